@@ -1,0 +1,169 @@
+//! The one way to wait. No sleep stands anywhere else.
+//!
+//! A condition is asked again and again until it is done, says that it can never be, or the deadline comes. Use it for what
+//! another system does in its own time; do not use it to paper over a call whose reply already tells.
+
+use std::fmt;
+use std::future::Future;
+use std::time::{Duration, Instant};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The first pause between two questions; later ones double up to [`LONGEST_PAUSE`].
+const FIRST_PAUSE: Duration = Duration::from_millis(5);
+/// Bounds how late a condition that became true is noticed (design: at most 100 ms on a local system).
+const LONGEST_PAUSE: Duration = Duration::from_millis(80);
+
+/// What a condition answers.
+#[derive(Debug)]
+pub enum Progress<T, N> {
+    /// It is so; here is what was awaited.
+    Done(T),
+    /// Not yet, and why.
+    NotYet(String),
+    /// It cannot come true any more, and why (mostly a finding).
+    Never(N),
+}
+
+/// Why a wait ended without what it waited for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum WaitError<N> {
+    /// The deadline came first.
+    TimedOut {
+        /// What was awaited.
+        awaited: String,
+        /// What the condition answered last.
+        last: String,
+        /// How long was waited.
+        elapsed: Duration,
+        /// How long was allowed.
+        allowed: Duration,
+    },
+    /// The condition said that it can never come true.
+    Never {
+        /// What was awaited.
+        awaited: String,
+        /// Why it cannot come.
+        why: N,
+        /// How long it took to know.
+        elapsed: Duration,
+    },
+}
+
+impl<N: fmt::Display> fmt::Display for WaitError<N> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TimedOut { awaited, last, elapsed, allowed } => write!(
+                formatter,
+                "waited for {awaited}: {last} (after {:.1} s of {:.1} s allowed)",
+                elapsed.as_secs_f64(),
+                allowed.as_secs_f64()
+            ),
+            Self::Never { awaited, why, elapsed } => write!(
+                formatter,
+                "waited for {awaited}, which cannot come: {why} (known after {:.1} s)",
+                elapsed.as_secs_f64()
+            ),
+        }
+    }
+}
+
+impl<N: fmt::Debug + fmt::Display> std::error::Error for WaitError<N> {}
+
+/// A wait: what for, and how long at the most.
+#[derive(Debug, Clone)]
+pub struct Wait {
+    awaited: String,
+    allowed: Duration,
+}
+
+impl Wait {
+    /// A wait for what `awaited` names, as a phrase that follows "waited for".
+    pub fn new(awaited: impl Into<String>, allowed: Duration) -> Self {
+        Self { awaited: awaited.into(), allowed }
+    }
+
+    /// Asks the condition until it is done or never, or the deadline comes.
+    ///
+    /// A question that itself hangs ends at the deadline too. The condition is asked at least once.
+    pub async fn until<T, N, F>(self, mut condition: impl FnMut() -> F) -> Result<T, WaitError<N>>
+    where
+        F: Future<Output = Progress<T, N>>,
+    {
+        let started = Instant::now();
+        let mut pause = FIRST_PAUSE;
+        let mut last = "no answer yet".to_owned();
+        loop {
+            let left = self.allowed.saturating_sub(started.elapsed()).max(FIRST_PAUSE);
+            match tokio::time::timeout(left, condition()).await {
+                Ok(Progress::Done(value)) => return Ok(value),
+                Ok(Progress::Never(why)) => {
+                    return Err(WaitError::Never { awaited: self.awaited, why, elapsed: started.elapsed() });
+                }
+                Ok(Progress::NotYet(reason)) => last = reason,
+                Err(_) => last = format!("the last question was not answered; before it: {last}"),
+            }
+            let elapsed = started.elapsed();
+            if elapsed >= self.allowed {
+                return Err(WaitError::TimedOut { awaited: self.awaited, last, elapsed, allowed: self.allowed });
+            }
+            tokio::time::sleep(pause.min(self.allowed - elapsed)).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::convert::Infallible;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn gives_what_was_awaited() {
+        let asked = Cell::new(0);
+        let value = Wait::new("the third answer", Duration::from_secs(5))
+            .until::<_, Infallible, _>(async || {
+                asked.set(asked.get() + 1);
+                if asked.get() == 3 { Progress::Done("here") } else { Progress::NotYet("soon".into()) }
+            })
+            .await;
+        assert_eq!((value, asked.get()), (Ok("here"), 3));
+    }
+
+    #[tokio::test]
+    async fn names_the_last_reason_at_the_deadline() {
+        let error = Wait::new("a manifest", Duration::from_millis(20))
+            .until::<(), Infallible, _>(async || Progress::NotYet("0 of 4 files".into()))
+            .await
+            .expect_err("never comes");
+        let WaitError::TimedOut { elapsed, allowed, .. } = &error else { panic!("{error}") };
+        assert!(elapsed >= allowed);
+        assert!(error.to_string().starts_with("waited for a manifest: 0 of 4 files (after "), "{error}");
+    }
+
+    #[tokio::test]
+    async fn ends_at_once_on_never() {
+        let asked = Cell::new(0);
+        let error = Wait::new("a file", Duration::from_secs(3600))
+            .until::<(), _, _>(async || {
+                asked.set(asked.get() + 1);
+                Progress::Never("status 2, failed")
+            })
+            .await
+            .expect_err("cannot come");
+        assert_eq!(asked.get(), 1);
+        assert!(error.to_string().contains("which cannot come: status 2, failed"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_question_that_hangs_does_not_outlive_the_deadline() {
+        let error = Wait::new("an answer", Duration::from_millis(20))
+            .until::<(), Infallible, _>(std::future::pending)
+            .await
+            .expect_err("hangs");
+        assert!(error.to_string().contains("the last question was not answered"), "{error}");
+    }
+}

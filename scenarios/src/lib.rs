@@ -1,0 +1,1 @@
+//! The scenario files, run as cargo tests (see `tests/`).
