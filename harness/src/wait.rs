@@ -108,7 +108,7 @@ impl Wait {
             if elapsed >= self.allowed {
                 return Err(WaitError::TimedOut { awaited: self.awaited, last, elapsed, allowed: self.allowed });
             }
-            tokio::time::sleep(pause.min(self.allowed - elapsed)).await;
+            tokio::time::sleep(pause.min(self.allowed.saturating_sub(elapsed))).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }
