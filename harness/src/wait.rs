@@ -147,7 +147,7 @@ mod tests {
     #[tokio::test]
     async fn ends_at_once_on_never() {
         let asked = Cell::new(0);
-        let error = Wait::new("a file", Duration::from_secs(3600))
+        let error = Wait::new("a file", Duration::from_hours(1))
             .until::<(), _, _>(async || {
                 asked.set(asked.get() + 1);
                 Progress::Never("status 2, failed")
