@@ -1,0 +1,7 @@
+//! Events: what happens, as it happens, in a versioned form that reports are made from.
+
+mod journal;
+mod model;
+
+pub use journal::{Journal, JournalError, Listener};
+pub use model::{Event, Happening, TrialId, VERSION};
