@@ -3,7 +3,10 @@
 
 pub mod check;
 pub mod cleanup;
+pub mod driver;
 pub mod event;
+pub mod http;
+pub mod identity;
 pub mod run_id;
 pub mod secret;
 pub mod wait;

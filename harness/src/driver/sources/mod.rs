@@ -1,0 +1,64 @@
+//! Providers are made through the Sources API. Two dialects of it exist; `koku` comes with the profile that speaks it.
+
+mod platform;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use platform::PlatformSources;
+
+use crate::http::HttpError;
+
+/// What kind of provider is wanted, with what tells it apart from others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum ProviderKind {
+    /// An `OpenShift` cluster.
+    Ocp {
+        /// The cluster's id, which payloads carry too.
+        cluster_id: String,
+    },
+    /// An AWS account.
+    Aws {
+        /// The role that may read the reports.
+        role_arn: String,
+        /// The bucket that holds them.
+        bucket: String,
+    },
+}
+
+/// A provider to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewSource {
+    /// The source's name, unique in its tenant.
+    pub name: String,
+    /// What it is.
+    pub kind: ProviderKind,
+}
+
+/// What the Sources API gave for a provider.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CreatedSource {
+    /// The source's id there.
+    pub source_id: String,
+    /// The id of its application for cost management.
+    pub application_id: String,
+}
+
+/// Why a provider could not be made through the Sources API.
+#[derive(Debug, thiserror::Error)]
+pub enum SourcesError {
+    /// A request failed or was refused.
+    #[error(transparent)]
+    Http(#[from] HttpError),
+    /// A type that the API must know is not in its list; ids differ from database to database, so names are looked up.
+    #[error("the Sources API lists no {what} named {name} (it lists: {known}); its seeding is incomplete")]
+    UnknownType {
+        /// Source type or application type.
+        what: &'static str,
+        /// The name that was looked for.
+        name: &'static str,
+        /// What it does list.
+        known: String,
+    },
+}

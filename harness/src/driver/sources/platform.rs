@@ -1,0 +1,107 @@
+//! The dialect of the platform's Sources API: asynchronous, with events (measured on sources-api-go d6d8745, `sources-api.md` D.1).
+
+use reqwest::Method;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{CreatedSource, NewSource, ProviderKind, SourcesError};
+use crate::http::HttpEndpoint;
+use crate::identity::Identity;
+
+const BASE: &str = "/api/sources/v3.1";
+const COST_MANAGEMENT: &str = "/insights/platform/cost-management";
+
+/// A client of the platform's Sources API that acts as one identity.
+#[derive(Debug, Clone)]
+pub struct PlatformSources<'a> {
+    endpoint: &'a HttpEndpoint,
+    identity: &'a Identity,
+}
+
+#[derive(Deserialize)]
+struct List {
+    data: Vec<Named>,
+}
+
+#[derive(Deserialize)]
+struct Named {
+    id: String,
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct Created {
+    id: String,
+}
+
+/// Whether cost management has taken a source up, as its application tells.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Availability {
+    /// `in_progress`, `available` or `unavailable`; absent before anybody has said.
+    pub availability_status: Option<String>,
+    /// Why it is unavailable.
+    pub availability_status_error: Option<String>,
+}
+
+impl<'a> PlatformSources<'a> {
+    /// A client at this endpoint.
+    #[must_use]
+    pub const fn new(endpoint: &'a HttpEndpoint, identity: &'a Identity) -> Self {
+        Self { endpoint, identity }
+    }
+
+    /// Makes a source, its authentication where its type needs one, and its application for cost management.
+    /// `acted` is told each request as it is sent, for the events of the run.
+    pub async fn create(&self, source: &NewSource, acted: impl Fn(String)) -> Result<CreatedSource, SourcesError> {
+        let type_name = match source.kind {
+            ProviderKind::Ocp { .. } => "openshift",
+            ProviderKind::Aws { .. } => "amazon",
+        };
+        let source_type = self.type_id("source type", "source_types", type_name).await?;
+        let application_type = self.type_id("application type", "application_types", COST_MANAGEMENT).await?;
+
+        let mut body = json!({ "name": source.name, "source_type_id": source_type });
+        if let ProviderKind::Ocp { cluster_id } = &source.kind {
+            body["source_ref"] = json!(cluster_id);
+        }
+        let source_id = self.post("sources", &body, &acted).await?;
+        let mut extra = json!({});
+        if let ProviderKind::Aws { role_arn, bucket } = &source.kind {
+            let authentication = json!({
+                "resource_type": "Source", "resource_id": source_id, "authtype": "arn", "username": role_arn,
+            });
+            self.post("authentications", &authentication, &acted).await?;
+            extra = json!({ "bucket": bucket });
+        }
+        let application = json!({ "source_id": source_id, "application_type_id": application_type, "extra": extra });
+        let application_id = self.post("applications", &application, &acted).await?;
+        Ok(CreatedSource { source_id, application_id })
+    }
+
+    /// Whether cost management has taken the source up.
+    pub async fn availability(&self, created: &CreatedSource) -> Result<Availability, SourcesError> {
+        let path = format!("{BASE}/applications/{}", created.application_id);
+        Ok(self.endpoint.get(&path, self.identity).await?.expect(&[200])?.json()?)
+    }
+
+    /// Removes a source and all that hangs on it. It may be gone already.
+    pub async fn delete(&self, source_id: &str) -> Result<(), SourcesError> {
+        let path = format!("{BASE}/sources/{source_id}");
+        self.endpoint.send(Method::DELETE, &path, self.identity, |request| request).await?.expect(&[202, 204, 404])?;
+        Ok(())
+    }
+
+    async fn type_id(&self, what: &'static str, list: &str, name: &'static str) -> Result<String, SourcesError> {
+        let found: List = self.endpoint.get(&format!("{BASE}/{list}"), self.identity).await?.expect(&[200])?.json()?;
+        let known = found.data.iter().map(|each| each.name.as_str()).collect::<Vec<_>>().join(", ");
+        let wanted = found.data.into_iter().find(|each| each.name == name);
+        wanted.map(|each| each.id).ok_or(SourcesError::UnknownType { what, name, known })
+    }
+
+    async fn post(&self, what: &str, body: &Value, acted: impl Fn(String)) -> Result<String, SourcesError> {
+        let path = format!("{BASE}/{what}");
+        acted(format!("POST {} {body}", self.endpoint.url(&path)));
+        let reply = self.endpoint.send(Method::POST, &path, self.identity, |request| request.json(body)).await?;
+        Ok(reply.expect(&[201])?.json::<Created>()?.id)
+    }
+}
