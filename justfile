@@ -1,0 +1,44 @@
+# Every task a person does by hand. `just` alone lists them.
+
+_default:
+    @just --list
+
+# Run all scenarios on a real PostgreSQL with fakes for the rest.
+run *ARGS:
+    cargo run -q -p harness --bin e2e-validate -- run {{ARGS}}
+
+# Run the tests.
+test *ARGS:
+    cargo test {{ARGS}}
+
+# Run the tests, a process a test.
+nextest *ARGS:
+    cargo nextest run {{ARGS}}
+
+# What CI holds a change to, without the engines: formatting, lints, docs, invariants, tests.
+check:
+    cargo fmt --check
+    cargo clippy --workspace --all-targets -- -D warnings
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
+    scripts/invariants
+    cargo test
+
+# Review changed snapshots.
+review:
+    cargo insta review
+
+# Measure: clones, tenants, verification, the oracle, a first scenario.
+bench *ARGS:
+    cargo bench {{ARGS}}
+
+# Write the JSON schemas anew from the models.
+schemas:
+    INSTA_UPDATE=always cargo test -p harness schema
+
+# Build the PostgreSQL image from Debian's packages, where none can be pulled.
+images:
+    fixtures/images/postgres/build
+
+# Remove what crashed runs left behind.
+sweep:
+    cargo run -q -p harness --bin e2e-validate -- sweep
