@@ -56,8 +56,7 @@ mod tests {
 
     #[test]
     fn the_header_is_base64_of_json_with_all_that_koku_wants() {
-        let identity =
-            Identity { org_id: "acme".into(), account_number: "81001".into(), user_name: "user-1".into() };
+        let identity = Identity { org_id: "acme".into(), account_number: "81001".into(), user_name: "user-1".into() };
         let decoded = STANDARD.decode(identity.header()).expect("base64");
         let value: Value = serde_json::from_slice(&decoded).expect("JSON");
         assert_eq!(value["identity"]["org_id"], "acme");

@@ -7,6 +7,8 @@ pub mod driver;
 pub mod event;
 pub mod http;
 pub mod identity;
+pub mod profile;
 pub mod run_id;
+pub mod scenario;
 pub mod secret;
 pub mod wait;

@@ -43,7 +43,9 @@ fn assert_snapshot(name: &str, text: &str) {
 }
 
 #[rstest]
-#[case::html("HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 32\r\n\r\n<html>\n<h1>It works!</h1></html>\n")]
+#[case::html(
+    "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 32\r\n\r\n<html>\n<h1>It works!</h1></html>\n"
+)]
 #[case::nothing("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")]
 #[case::refused("HTTP/1.1 400 Bad Request\r\ncontent-length: 26\r\n\r\n{\"errors\":[{\"detail\":\"no\"}")]
 #[case::closed("")]

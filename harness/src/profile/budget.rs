@@ -1,0 +1,85 @@
+//! The longest time that each wait may take.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// How long a profile allows each wait, written as `90s`, `10m` or `1h`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Budgets {
+    /// From the start of the install until its migration has ended.
+    #[serde(with = "written")]
+    pub install: Duration,
+    /// Until every tenant is bootstrapped.
+    #[serde(with = "written")]
+    pub bootstrap: Duration,
+    /// From the reply of the Sources API until the provider is there.
+    #[serde(with = "written")]
+    pub provider: Duration,
+    /// From the end of an upload until its manifest is there.
+    #[serde(with = "written")]
+    pub manifest: Duration,
+    /// From the manifest until every file is processed and summarised.
+    #[serde(with = "written")]
+    pub processing: Duration,
+    /// Until the reports API answers with what was summarised.
+    #[serde(with = "written")]
+    pub report: Duration,
+    /// One request over HTTP, to its last byte.
+    #[serde(with = "written")]
+    pub request: Duration,
+}
+
+/// Durations as people write them: a whole number and one of `ms`, `s`, `m`, `h`.
+mod written {
+    use std::time::Duration;
+
+    use serde::{Deserialize, Deserializer, Serializer, de};
+
+    /// The units, longest first, each in milliseconds.
+    const UNITS: [(&str, u64); 4] = [("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
+
+    pub(super) fn serialize<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+        let milliseconds = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+        let whole = UNITS.iter().find(|(_, size)| milliseconds % size == 0 && milliseconds >= *size);
+        let (unit, size) = whole.copied().unwrap_or(("ms", 1));
+        serializer.serialize_str(&format!("{}{unit}", milliseconds / size))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        parse(&text).ok_or_else(|| {
+            de::Error::invalid_value(
+                de::Unexpected::Str(&text),
+                &"a duration above zero, such as `90s` (units: ms, s, m, h)",
+            )
+        })
+    }
+
+    pub(super) fn parse(text: &str) -> Option<Duration> {
+        let digits = text.find(|character: char| !character.is_ascii_digit())?;
+        let (count, unit) = text.split_at(digits);
+        let (_, size) = UNITS.iter().find(|(name, _)| *name == unit)?;
+        let milliseconds = count.parse::<u64>().ok()?.checked_mul(*size)?;
+        (milliseconds > 0).then(|| Duration::from_millis(milliseconds))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_people_write() {
+        let read = ["250ms", "90s", "10m", "2h"].map(|text| written::parse(text).expect(text).as_millis());
+        assert_eq!(read, [250, 90_000, 600_000, 7_200_000]);
+    }
+
+    #[test]
+    fn refuses_what_is_no_duration() {
+        for text in ["", "s", "90", "0s", "-1s", "1.5h", "1d", "1 h", "99999999999999999999s", "9999999999999999h"] {
+            assert_eq!(written::parse(text), None, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! What a chart calls its things and how it behaves, as data.
+//!
+//! No name of a chart stands in the code: a phase or a check asks a profile for a name or for a capability (who makes
+//! tenants, whether a domain is required, which Sources API is spoken), never which profile it is.
+
+mod budget;
+mod capability;
+
+mod model;
+
+pub use budget::Budgets;
+pub use capability::{ProviderType, SchemaRule, SourcesDialect, TargetKind, TenantMaker};
+
+pub use model::{Bootstrap, Chart, Component, Database, Job, Profile, Service, Tenants};

@@ -1,0 +1,12 @@
+//! What a scenario file says, as plain data: the same for a file and for a scenario that is written in Rust.
+
+mod build;
+mod fault;
+mod phase;
+mod scenario;
+mod tenant;
+
+pub use fault::{Fault, FaultName, NoExtension, TableFault, TenantFault};
+pub use phase::{Bootstrap, CreateProvider, Install, PhaseName, PhaseStep, ProcessData, VerifyTables};
+pub use scenario::{Expect, Scenario};
+pub use tenant::Tenant;

@@ -1,0 +1,138 @@
+//! The phases of a scenario, with their settings.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Fault;
+use crate::profile::ProviderType;
+
+/// One item of `phases`: a map of one key, the phase, to its settings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PhaseStep {
+    /// Judges the slate, then installs the chart and migrates the database.
+    Install(Install),
+    /// Makes the tenants, or observes that the chart's hook has made them.
+    Bootstrap(Bootstrap),
+    /// Compares every tenant's tables with the catalog.
+    VerifyTables(VerifyTables),
+    /// Makes a provider through the Sources API.
+    CreateProvider(CreateProvider),
+    /// Uploads a payload and judges what becomes of it.
+    ProcessData(ProcessData),
+    /// Puts a named defect into the system, to prove that a check finds it.
+    Fault(Fault),
+}
+
+/// A phase without its settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PhaseName {
+    /// `install`
+    Install,
+    /// `bootstrap`
+    Bootstrap,
+    /// `verify-tables`
+    VerifyTables,
+    /// `create-provider`
+    CreateProvider,
+    /// `process-data`
+    ProcessData,
+    /// `fault`
+    Fault,
+}
+
+impl PhaseName {
+    /// The word of scenario files.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Install => "install",
+            Self::Bootstrap => "bootstrap",
+            Self::VerifyTables => "verify-tables",
+            Self::CreateProvider => "create-provider",
+            Self::ProcessData => "process-data",
+            Self::Fault => "fault",
+        }
+    }
+}
+
+impl std::fmt::Display for PhaseName {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+/// Settings of `install`: none yet.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Install {}
+
+/// Settings of `bootstrap`: none yet.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Bootstrap {}
+
+/// Settings of `verify-tables`: none yet.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VerifyTables {}
+
+/// Settings of `create-provider`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateProvider {
+    /// What its data comes from.
+    #[serde(rename = "type")]
+    pub provider_type: ProviderType,
+    /// The source's name, by which `process-data` names it too.
+    #[schemars(length(min = 1))]
+    pub name: String,
+    /// The tenant that it is made for, by alias. Left out: the only one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<String>,
+    /// The role that Koku takes on to read the cost reports. Type `aws` only, and needed there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = r"^arn:"))]
+    pub role_arn: Option<String>,
+    /// The bucket that holds the cost reports. Type `aws` only, and needed there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1))]
+    pub bucket: Option<String>,
+}
+
+/// Settings of `process-data`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProcessData {
+    /// The payload's name.
+    #[schemars(length(min = 1))]
+    pub payload: String,
+    /// The provider whose data it is, by name. Left out: the only one of type `ocp`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
+}
+
+impl PhaseStep {
+    /// Which phase it is.
+    #[must_use]
+    pub fn name(&self) -> PhaseName {
+        match self {
+            Self::Install(_) => PhaseName::Install,
+            Self::Bootstrap(_) => PhaseName::Bootstrap,
+            Self::VerifyTables(_) => PhaseName::VerifyTables,
+            Self::CreateProvider(_) => PhaseName::CreateProvider,
+            Self::ProcessData(_) => PhaseName::ProcessData,
+            Self::Fault(_) => PhaseName::Fault,
+        }
+    }
+
+    /// The fault, if it is one.
+    #[must_use]
+    pub fn fault(&self) -> Option<&Fault> {
+        match self {
+            Self::Fault(fault) => Some(fault),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! The plan: one scenario on one profile and one kind of target, resolved and printable. Pure; does no I/O.
+
+mod checks;
+mod identity;
+mod model;
+mod order;
+mod steps;
+mod tenants;
+mod text;
+
+pub use checks::{Applies, CheckDescriptor, PlannedCheck};
+pub use model::{
+    BootstrapMode, Plan, PlanTarget, PlannedFault, PlannedInstall, PlannedPayload, PlannedPhase, PlannedProvider,
+    PlannedStep, PlannedTenant,
+};
+pub use steps::plan;

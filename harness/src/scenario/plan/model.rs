@@ -1,0 +1,232 @@
+//! What a plan holds.
+
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::PlannedCheck;
+use crate::profile::{ProviderType, TargetKind};
+use crate::run_id::RunId;
+use crate::scenario::{FaultName, PhaseName};
+
+/// The kind of target that a plan is for, and whether others use the same system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct PlanTarget {
+    /// Where the scenario runs.
+    pub kind: TargetKind,
+    /// Whether the system is shared (an existing context, a system given by URLs): there what the run makes carries the
+    /// run id in its name.
+    pub shared: bool,
+}
+
+impl PlanTarget {
+    /// A target that the run makes for this scenario alone.
+    #[must_use]
+    pub fn own(kind: TargetKind) -> Self {
+        Self { kind, shared: false }
+    }
+
+    /// A system that is there already and that others use.
+    #[must_use]
+    pub fn shared(kind: TargetKind) -> Self {
+        Self { kind, shared: true }
+    }
+}
+
+/// One scenario on one profile and one kind of target, with every name resolved and the phases in the order in which
+/// they run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Plan {
+    /// The scenario's name.
+    pub scenario: String,
+    /// What the scenario proves.
+    pub summary: String,
+    /// The profile's name, for people.
+    pub profile: String,
+    /// Where it runs.
+    pub target: PlanTarget,
+    /// The run that it is part of.
+    pub run: RunId,
+    /// The tenants, in the scenario's order.
+    pub tenants: Vec<PlannedTenant>,
+    /// The phases, in the order in which they run.
+    pub steps: Vec<PlannedStep>,
+    /// Every check there is, and whether it applies.
+    pub checks: Vec<PlannedCheck>,
+    /// The check ids of the findings that must be made: a multiset, no more and no fewer.
+    pub expected_findings: Vec<String>,
+}
+
+/// A tenant with all its names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PlannedTenant {
+    /// What the scenario calls it.
+    pub alias: String,
+    /// Its org id, at most 36 characters.
+    pub org_id: String,
+    /// Its schema, at most 63 bytes. The name needs quoting in SQL.
+    pub schema: String,
+    /// The domain that it must have, where the profile requires one.
+    pub domain: Option<String>,
+    /// Its account number, which no other tenant has (source: measured on Koku 768be82, facts koku §6.2: an account
+    /// number that another org has is refused).
+    pub account_number: String,
+    /// The user that acts for it, which acts for no other.
+    pub user_name: String,
+}
+
+/// A phase at its place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PlannedStep {
+    /// Counts from 1, in the order in which they run.
+    pub number: usize,
+    /// What happens, with names resolved.
+    pub phase: PlannedPhase,
+    /// Why it stands here or runs in this way, where that does not follow from the file alone.
+    pub reason: Option<String>,
+}
+
+/// A phase with names resolved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PlannedPhase {
+    /// Judges the slate, installs, migrates.
+    Install(PlannedInstall),
+    /// Makes tenants, or judges those that were made.
+    Bootstrap(BootstrapMode),
+    /// Compares every tenant's tables with the catalog.
+    VerifyTables,
+    /// Makes a provider through the Sources API.
+    CreateProvider(PlannedProvider),
+    /// Uploads a payload and judges what becomes of it.
+    ProcessData(PlannedPayload),
+    /// Puts a defect in.
+    Fault(PlannedFault),
+}
+
+impl PlannedPhase {
+    /// Which phase it is.
+    #[must_use]
+    pub fn name(&self) -> PhaseName {
+        match self {
+            Self::Install(_) => PhaseName::Install,
+            Self::Bootstrap(_) => PhaseName::Bootstrap,
+            Self::VerifyTables => PhaseName::VerifyTables,
+            Self::CreateProvider(_) => PhaseName::CreateProvider,
+            Self::ProcessData(_) => PhaseName::ProcessData,
+            Self::Fault(_) => PhaseName::Fault,
+        }
+    }
+}
+
+/// How `install` runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct PlannedInstall {
+    /// Whether the migration must truly run, since a fault changes what it meets. Otherwise a target may put a database in
+    /// place that is migrated already.
+    pub must_migrate: bool,
+}
+
+/// How `bootstrap` runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BootstrapMode {
+    /// It has the tenants made, then judges them.
+    MakeTenants,
+    /// They are there already (the install's hook, or the system that runs already): it observes and judges.
+    JudgeTenants,
+    /// They come with the first source: it judges that `public` is migrated and that no tenant is there yet.
+    JudgeNoTenantYet,
+}
+
+/// A provider with all its names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PlannedProvider {
+    /// What the scenario calls it.
+    pub name: String,
+    /// The source's name: the same, with the run id on a shared system.
+    pub source_name: String,
+    /// What its data comes from.
+    #[serde(rename = "type")]
+    pub provider_type: ProviderType,
+    /// The tenant that it is made for.
+    pub tenant: PlannedTenant,
+    /// Its cluster id, which no other provider has.
+    pub cluster_id: Uuid,
+    /// The role that Koku takes on. Type `aws` only.
+    pub role_arn: Option<String>,
+    /// The bucket of the cost reports. Type `aws` only.
+    pub bucket: Option<String>,
+}
+
+/// A payload and the provider whose data it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PlannedPayload {
+    /// The payload's name.
+    pub payload: String,
+    /// The provider, which an earlier step made.
+    pub provider: PlannedProvider,
+}
+
+/// A fault and what it strikes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PlannedFault {
+    /// The extension is missing and the migrating role may not make it.
+    NoExtension,
+    /// This tenant is there from before the install.
+    OldTenant(PlannedTenant),
+    /// The tenant's `api_domain` row goes.
+    DropDomain(PlannedTenant),
+    /// The tenant's schema goes.
+    DropSchema(PlannedTenant),
+    /// The tenant's `api_customer` row goes.
+    ForgetCustomer(PlannedTenant),
+    /// This table of the tenant's schema goes.
+    DropTable {
+        /// The tenant that it strikes.
+        tenant: PlannedTenant,
+        /// The table's name, without the schema.
+        table: String,
+    },
+}
+
+impl PlannedFault {
+    /// Which fault it is.
+    #[must_use]
+    pub fn name(&self) -> FaultName {
+        match self {
+            Self::NoExtension => FaultName::NoExtension,
+            Self::OldTenant(_) => FaultName::OldTenant,
+            Self::DropDomain(_) => FaultName::DropDomain,
+            Self::DropSchema(_) => FaultName::DropSchema,
+            Self::ForgetCustomer(_) => FaultName::ForgetCustomer,
+            Self::DropTable { .. } => FaultName::DropTable,
+        }
+    }
+
+    /// The tenant that it strikes, if it strikes one.
+    #[must_use]
+    pub fn tenant(&self) -> Option<&PlannedTenant> {
+        match self {
+            Self::NoExtension => None,
+            Self::OldTenant(tenant)
+            | Self::DropDomain(tenant)
+            | Self::DropSchema(tenant)
+            | Self::ForgetCustomer(tenant)
+            | Self::DropTable { tenant, .. } => Some(tenant),
+        }
+    }
+}
+
+impl Plan {
+    /// The checks that apply.
+    pub fn applying_checks(&self) -> impl Iterator<Item = &PlannedCheck> {
+        self.checks.iter().filter(|check| check.applies == super::Applies::Yes)
+    }
+
+    /// Whether the migration must truly run.
+    #[must_use]
+    pub fn must_migrate(&self) -> bool {
+        self.steps.iter().any(|step| matches!(&step.phase, PlannedPhase::Install(install) if install.must_migrate))
+    }
+}

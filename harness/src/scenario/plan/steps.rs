@@ -1,0 +1,200 @@
+//! The plan's steps, and the plan as a whole.
+
+use super::identity::Identity;
+use super::order::{self, Ordered};
+use super::{
+    Applies, BootstrapMode, CheckDescriptor, Plan, PlanTarget, PlannedCheck, PlannedFault, PlannedInstall,
+    PlannedPayload, PlannedPhase, PlannedProvider, PlannedStep, PlannedTenant, checks, tenants,
+};
+use crate::profile::{Profile, TargetKind, TenantMaker};
+use crate::run_id::RunId;
+use crate::scenario::{CreateProvider, Fault, PhaseStep, Place, Problem, Problems, ProcessData, Scenario, structure};
+
+/// Resolves a scenario for a profile and a kind of target: every name, the order of the phases, and which checks apply.
+///
+/// The same input gives the same plan. Errors say what in the scenario does not go together, with itself or with this
+/// profile and target.
+pub fn plan(
+    scenario: &Scenario,
+    profile: &Profile,
+    target: PlanTarget,
+    run: &RunId,
+    checks: &[CheckDescriptor],
+) -> Result<Plan, Problems> {
+    let problems = structure::problems(scenario);
+    if !problems.is_empty() {
+        return Err(Problems(problems));
+    }
+    resolve(scenario, profile, target, run, checks).map_err(|problem| Problems(vec![problem]))
+}
+
+fn resolve(
+    scenario: &Scenario,
+    profile: &Profile,
+    target: PlanTarget,
+    run: &RunId,
+    checks: &[CheckDescriptor],
+) -> Result<Plan, Problem> {
+    let identity = Identity::new(&scenario.name, &profile.name, target, run);
+    let tenants = tenants::resolve(scenario, profile, target, &identity)?;
+    let ordered = order::order(scenario, profile, target.kind)?;
+    let providers = providers(scenario, profile, target, &tenants, &identity)?;
+    let resolver = Resolver { scenario, profile, target: target.kind, tenants: &tenants, providers: &providers };
+    let steps = ordered
+        .iter()
+        .enumerate()
+        .map(|(index, ordered)| resolver.step(index + 1, ordered))
+        .collect::<Result<_, _>>()?;
+    let checks = checks::applicable(checks, profile, scenario);
+    refuse_findings_that_cannot_be_made(scenario, &checks)?;
+    Ok(Plan {
+        scenario: scenario.name.clone(),
+        summary: scenario.summary.clone(),
+        profile: profile.name.clone(),
+        target,
+        run: run.clone(),
+        steps,
+        checks,
+        expected_findings: scenario.expect.findings.clone(),
+        tenants,
+    })
+}
+
+/// Every provider that the scenario makes.
+fn providers(
+    scenario: &Scenario,
+    profile: &Profile,
+    target: PlanTarget,
+    tenants: &[PlannedTenant],
+    identity: &Identity,
+) -> Result<Vec<PlannedProvider>, Problem> {
+    let mut providers = Vec::new();
+    for (index, step) in scenario.phases.iter().enumerate() {
+        let PhaseStep::CreateProvider(provider) = step else { continue };
+        let place = Place::key("phases").then_index(index).then_key(step.name().as_str());
+        let dialect = profile.sources_dialect;
+        if !dialect.accepts(provider.provider_type) {
+            let message =
+                format!("profile `{}` has no provider of type `{}`", profile.name, provider.provider_type.as_str());
+            let label = format!("the Sources API of dialect `{}` refuses it", dialect.as_str());
+            let help = "take this profile out of `profiles`, or use type `ocp`";
+            return Err(Problem::new(place.then_key("type"), message, label).help(help));
+        }
+        providers.push(resolve_provider(provider, scenario, target, tenants, identity, &place)?);
+    }
+    Ok(providers)
+}
+
+fn resolve_provider(
+    provider: &CreateProvider,
+    scenario: &Scenario,
+    target: PlanTarget,
+    tenants: &[PlannedTenant],
+    identity: &Identity,
+    place: &Place,
+) -> Result<PlannedProvider, Problem> {
+    let alias = provider.tenant.as_deref().or_else(|| order::only_tenant(scenario)).unwrap_or_default();
+    Ok(PlannedProvider {
+        name: provider.name.clone(),
+        source_name: if target.shared { identity.shared_name(&provider.name) } else { provider.name.clone() },
+        provider_type: provider.provider_type,
+        tenant: find_tenant(tenants, alias, place)?,
+        cluster_id: identity.cluster_id(&provider.name),
+        role_arn: provider.role_arn.clone(),
+        bucket: provider.bucket.clone(),
+    })
+}
+
+fn find_tenant(tenants: &[PlannedTenant], alias: &str, place: &Place) -> Result<PlannedTenant, Problem> {
+    let found = tenants.iter().find(|tenant| tenant.alias == alias).cloned();
+    found.ok_or_else(|| Problem::new(place.clone(), format!("tenant `{alias}` is not declared"), "needs a tenant"))
+}
+
+/// A scenario that expects what no check can find could never pass.
+fn refuse_findings_that_cannot_be_made(scenario: &Scenario, checks: &[PlannedCheck]) -> Result<(), Problem> {
+    for (index, id) in scenario.expect.findings.iter().enumerate() {
+        let why = checks.iter().find(|check| check.id == *id).map(|check| &check.applies);
+        if let Some(Applies::No(why)) = why {
+            let place = Place::key("expect").then_key("findings").then_index(index);
+            let message = format!("`{id}` is expected, but the check does not apply");
+            return Err(Problem::new(place, message, why.clone()).help("expect another finding, or change the phases"));
+        }
+    }
+    Ok(())
+}
+
+/// What steps are resolved against.
+struct Resolver<'a> {
+    scenario: &'a Scenario,
+    profile: &'a Profile,
+    target: TargetKind,
+    tenants: &'a [PlannedTenant],
+    providers: &'a [PlannedProvider],
+}
+
+impl Resolver<'_> {
+    fn step(&self, number: usize, ordered: &Ordered<'_>) -> Result<PlannedStep, Problem> {
+        let (phase, reason) = match ordered.step {
+            PhaseStep::Install(_) => self.install(),
+            PhaseStep::Bootstrap(_) => self.bootstrap(),
+            PhaseStep::VerifyTables(_) => (PlannedPhase::VerifyTables, None),
+            PhaseStep::CreateProvider(provider) => {
+                let named = self.providers.iter().find(|planned| planned.name == provider.name);
+                (PlannedPhase::CreateProvider(known(named, &provider.name)?), None)
+            }
+            PhaseStep::ProcessData(data) => (PlannedPhase::ProcessData(self.payload(data)?), None),
+            PhaseStep::Fault(fault) => (PlannedPhase::Fault(self.fault(fault)?), None),
+        };
+        Ok(PlannedStep { number, phase, reason: ordered.reason.clone().or(reason) })
+    }
+
+    fn install(&self) -> (PlannedPhase, Option<String>) {
+        let cause = self.scenario.faults().map(Fault::name).find(|fault| fault.changes_migration());
+        let reason = cause.map(|fault| format!("truly migrates: `{fault}` changes what the migration meets"));
+        (PlannedPhase::Install(PlannedInstall { must_migrate: cause.is_some() }), reason)
+    }
+
+    fn bootstrap(&self) -> (PlannedPhase, Option<String>) {
+        let (mode, reason) = if self.profile.tenants.made_by == TenantMaker::FirstSource {
+            (BootstrapMode::JudgeNoTenantYet, Some("judges that no tenant is there: one is made with its first source"))
+        } else if self.target == TargetKind::External {
+            (BootstrapMode::JudgeTenants, Some("only judges: the system runs already"))
+        } else if self.profile.bootstrap_is_hook(self.target) {
+            (BootstrapMode::JudgeTenants, Some("only judges: the install's hook has made the tenants"))
+        } else {
+            (BootstrapMode::MakeTenants, None)
+        };
+        (PlannedPhase::Bootstrap(mode), reason.map(str::to_owned))
+    }
+
+    fn payload(&self, data: &ProcessData) -> Result<PlannedPayload, Problem> {
+        let mut able =
+            self.providers.iter().filter(|provider| provider.provider_type == crate::profile::ProviderType::Ocp);
+        let provider = match &data.provider {
+            Some(name) => able.find(|provider| provider.name == *name),
+            None => able.next(),
+        };
+        let name = data.provider.as_deref().unwrap_or("of type ocp");
+        Ok(PlannedPayload { payload: data.payload.clone(), provider: known(provider, name)? })
+    }
+
+    fn fault(&self, fault: &Fault) -> Result<PlannedFault, Problem> {
+        let tenant = |alias: &str| find_tenant(self.tenants, alias, &Place::key("phases"));
+        Ok(match fault {
+            Fault::NoExtension(_) => PlannedFault::NoExtension,
+            Fault::OldTenant(fault) => PlannedFault::OldTenant(tenant(&fault.tenant)?),
+            Fault::DropDomain(fault) => PlannedFault::DropDomain(tenant(&fault.tenant)?),
+            Fault::DropSchema(fault) => PlannedFault::DropSchema(tenant(&fault.tenant)?),
+            Fault::ForgetCustomer(fault) => PlannedFault::ForgetCustomer(tenant(&fault.tenant)?),
+            Fault::DropTable(fault) => {
+                PlannedFault::DropTable { tenant: tenant(&fault.tenant)?, table: fault.table.clone() }
+            }
+        })
+    }
+}
+
+fn known(provider: Option<&PlannedProvider>, name: &str) -> Result<PlannedProvider, Problem> {
+    provider.cloned().ok_or_else(|| {
+        Problem::new(Place::key("phases"), format!("provider `{name}` is made by no phase"), "needs a provider")
+    })
+}

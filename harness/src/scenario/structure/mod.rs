@@ -1,0 +1,15 @@
+//! What is wrong with a scenario whatever the profile: names, references between its parts, the order of its phases.
+
+mod header;
+mod phases;
+mod tenants;
+
+use super::{Problem, Scenario};
+
+/// Everything that is wrong, in the order of the file.
+pub(crate) fn problems(scenario: &Scenario) -> Vec<Problem> {
+    let mut problems = header::problems(scenario);
+    problems.extend(tenants::problems(scenario));
+    problems.extend(phases::problems(scenario));
+    problems
+}

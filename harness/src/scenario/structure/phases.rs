@@ -1,0 +1,183 @@
+//! Phases: their order, and the tenants and providers that they name.
+
+use super::header::empty;
+use crate::profile::ProviderType;
+use crate::scenario::nearest::{did_you_mean, listed};
+use crate::scenario::{CreateProvider, Fault, PhaseName, PhaseStep, Place, Problem, ProcessData, Scenario};
+
+/// What is wrong with the phases.
+pub(super) fn problems(scenario: &Scenario) -> Vec<Problem> {
+    let mut problems: Vec<Problem> = Vec::new();
+    problems.extend(empty("phases", scenario.phases.is_empty(), "expected at least `- install: {}`"));
+    problems.extend(install_problem(scenario));
+    for (index, step) in scenario.phases.iter().enumerate() {
+        let place = Place::key("phases").then_index(index);
+        match step {
+            PhaseStep::CreateProvider(provider) => {
+                problems.extend(provider_problems(scenario, index, provider, &place.then_key("create-provider")));
+            }
+            PhaseStep::ProcessData(data) => {
+                problems.extend(data_problem(scenario, index, data, &place.then_key("process-data")));
+            }
+            PhaseStep::Fault(fault) => {
+                let place = place.then_key("fault").then_key(fault.name().as_str());
+                problems.extend(fault_problems(scenario, index, fault, &place));
+            }
+            PhaseStep::Install(_) | PhaseStep::Bootstrap(_) | PhaseStep::VerifyTables(_) => {}
+        }
+    }
+    problems
+}
+
+/// `install` stands once, and only faults stand before it.
+fn install_problem(scenario: &Scenario) -> Option<Problem> {
+    let phases = scenario.phases.iter().enumerate();
+    let mut installs = phases.clone().filter(|(_, step)| step.name() == PhaseName::Install);
+    let first = installs.next();
+    let place = |index| Place::key("phases").then_index(index);
+    if let Some((again, _)) = installs.next() {
+        let problem = Problem::new(place(again), "`install` stands twice", "the second time here");
+        return Some(problem.help("a scenario installs once, from a clean slate"));
+    }
+    let (early, step) = phases.clone().find(|(_, step)| !matches!(step, PhaseStep::Fault(_)))?;
+    match first {
+        Some((installed, _)) if installed == early => None,
+        Some(_) => Some(
+            Problem::new(
+                place(early),
+                format!("`{}` stands before `install`", step.name()),
+                "nothing is installed here",
+            )
+            .help("begin with `- install: {}`; only faults that change what it meets may stand before it"),
+        ),
+        None => Some(
+            Problem::new(place(early), "the scenario has no phase `install`", "expected `install` before this")
+                .help("begin with `- install: {}`"),
+        ),
+    }
+}
+
+fn provider_problems(scenario: &Scenario, index: usize, provider: &CreateProvider, place: &Place) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    if provider.name.trim().is_empty() {
+        problems.push(Problem::new(place.clone().then_key("name"), "a provider without a name", "expected a name"));
+    }
+    if scenario.providers_before(index).any(|other| other.name == provider.name) {
+        let message = format!("provider `{}` is made twice", provider.name);
+        let problem = Problem::new(place.clone().then_key("name"), message, "the second time here");
+        problems.push(problem.help("give it a name of its own"));
+    }
+    match &provider.tenant {
+        Some(alias) => problems.extend(unknown_tenant(scenario, alias, place)),
+        None if scenario.tenants.len() > 1 => {
+            let problem = Problem::new(place.clone(), "`tenant` is missing", "expected `tenant`, as there are several");
+            problems.push(problem.help(format!("name one of {}", listed(&aliases(scenario)))));
+        }
+        None => {}
+    }
+    problems.extend(account_problems(provider, place));
+    problems
+}
+
+/// Role and bucket belong to AWS, and AWS needs both.
+fn account_problems(provider: &CreateProvider, place: &Place) -> Vec<Problem> {
+    let fields = [("role_arn", &provider.role_arn), ("bucket", &provider.bucket)];
+    let problem = |(key, value): (&str, &Option<String>)| match (provider.provider_type, value) {
+        (ProviderType::Aws, None) => Some(
+            Problem::new(place.clone(), format!("`{key}` is missing"), format!("type `aws` needs `{key}`"))
+                .help(format!("add `{key}: …`")),
+        ),
+        (ProviderType::Aws, Some(value)) if value.trim().is_empty() => {
+            Some(Problem::new(place.clone().then_key(key), format!("`{key}` is empty"), "expected a value"))
+        }
+        (ProviderType::Ocp, Some(_)) => Some(
+            Problem::new(place.clone().then_key(key), format!("type `ocp` has no `{key}`"), "belongs to type `aws`")
+                .help("take it out, or change the type"),
+        ),
+        _ => None,
+    };
+    fields.into_iter().filter_map(problem).collect()
+}
+
+fn data_problem(scenario: &Scenario, index: usize, data: &ProcessData, place: &Place) -> Option<Problem> {
+    let able = |provider: &&CreateProvider| provider.provider_type == ProviderType::Ocp;
+    let names: Vec<&str> =
+        scenario.providers_before(index).filter(able).map(|provider| provider.name.as_str()).collect();
+    match (&data.provider, names.as_slice()) {
+        (Some(name), _) if names.contains(&name.as_str()) => None,
+        (Some(name), _) => Some(unknown_provider(scenario, name, &names, place.clone().then_key("provider"))),
+        (None, [_]) => None,
+        (None, []) => Some(
+            Problem::new(
+                place.clone(),
+                "no provider is there to process data for",
+                "expected a `create-provider` before",
+            )
+            .help("put `- create-provider: { type: ocp, name: … }` before it"),
+        ),
+        (None, _) => Some(
+            Problem::new(place.clone(), "`provider` is missing", "expected `provider`, as there are several")
+                .help(format!("name one of {}", listed(&names))),
+        ),
+    }
+}
+
+/// Why a provider cannot take data: it is of another type, made later, or never.
+fn unknown_provider(scenario: &Scenario, name: &str, names: &[&str], place: Place) -> Problem {
+    match scenario.providers_before(scenario.phases.len()).find(|provider| provider.name == name) {
+        Some(other) if other.provider_type != ProviderType::Ocp => {
+            Problem::new(place, format!("provider `{name}` takes no uploads"), "expected a provider of type `ocp`")
+        }
+        Some(_) => Problem::new(place, format!("provider `{name}` is made later"), "not there yet")
+            .help("put its `create-provider` before this phase"),
+        None => Problem::new(place, format!("unknown provider `{name}`"), format!("expected one of {}", listed(names)))
+            .maybe_help(did_you_mean(name, names)),
+    }
+}
+
+fn fault_problems(scenario: &Scenario, index: usize, fault: &Fault, place: &Place) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    if let Some(alias) = fault.tenant() {
+        problems.extend(unknown_tenant(scenario, alias, place));
+    }
+    if let Fault::DropTable(fault) = fault
+        && fault.table.trim().is_empty()
+    {
+        problems.push(Problem::new(place.clone().then_key("table"), "a table without a name", "expected a name"));
+    }
+    let installed = scenario.phases[..index].iter().any(|step| step.name() == PhaseName::Install);
+    let name = fault.name();
+    match (name.stands_before_install(), installed) {
+        (true, true) => problems.push(
+            Problem::new(
+                place.clone(),
+                format!("the fault `{name}` stands behind `install`"),
+                "too late to strike here",
+            )
+            .help("put it before `- install: {}`: it changes what the install meets"),
+        ),
+        (false, false) => problems.push(
+            Problem::new(
+                place.clone(),
+                format!("the fault `{name}` stands before `install`"),
+                "nothing is there to strike",
+            )
+            .help("put it behind the phase that makes the tenant"),
+        ),
+        _ => {}
+    }
+    problems
+}
+
+fn unknown_tenant(scenario: &Scenario, alias: &str, place: &Place) -> Option<Problem> {
+    let aliases = aliases(scenario);
+    (!aliases.contains(&alias)).then(|| {
+        let label = format!("expected one of {}", listed(&aliases));
+        Problem::new(place.clone().then_key("tenant"), format!("tenant `{alias}` is not declared"), label)
+            .help(did_you_mean(alias, &aliases).unwrap_or_else(|| format!("add it: `tenants: [… , {alias}]`")))
+    })
+}
+
+fn aliases(scenario: &Scenario) -> Vec<&str> {
+    scenario.tenants.iter().map(|tenant| tenant.alias.as_str()).collect()
+}
