@@ -1,10 +1,12 @@
 //! Proves, from a clean slate, that a Cost Management chart provisions its tenants and that a provider's data becomes the
 //! right numbers; and when it does not, says which part is missing.
 
+pub mod catalog;
 pub mod check;
 pub mod cleanup;
 pub mod driver;
 pub mod event;
+pub mod fact;
 pub mod http;
 pub mod identity;
 pub mod profile;

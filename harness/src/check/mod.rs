@@ -1,7 +1,28 @@
 //! Checks: pure functions from facts and expectation to findings. They do no I/O.
+//!
+//! One file a subject; [`registry`] knows them all; [`judge_all`] applies them.
 
+mod case;
+mod expectation;
 mod finding;
+mod form;
+mod install;
+mod judging;
 mod outcome;
+mod provider;
+pub mod registry;
+mod slate;
+mod source;
+pub(crate) mod sql;
+mod structure;
+mod tables;
+mod tenant;
 
+pub use case::{ProviderCase, SlateCase, SourceCase, SystemCase, TenantCase};
+pub use expectation::{
+    Capabilities, Commands, Expectation, ProviderExpectation, SystemExpectation, TenantExpectation, TenantMaker,
+};
 pub use finding::{Finding, Scope, Severity};
+pub use form::{Applies, Check, Deviation, Group, Judge, Judgement};
+pub use judging::{CheckResult, Facts, Observed, judge_all};
 pub use outcome::Outcome;

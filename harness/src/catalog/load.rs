@@ -1,0 +1,163 @@
+//! Reading a catalog from `fixtures/catalogs`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::model::{Catalog, SchemaCatalog};
+use super::raw::{RawCatalog, RawKind, RawSchema, RawSeed, RawSeedSchema, RawTable};
+use crate::fact::structure::{Column, TableDefinition, TableKind};
+
+/// Why a catalog could not be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogError {
+    /// The file cannot be read.
+    #[error("catalog file {path} cannot be read")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file is not laid out as a catalog is.
+    #[error("catalog file {path} is not a catalog")]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// Where and why.
+        source: serde_json::Error,
+    },
+    /// A partition names a partitioned table that the catalog lacks.
+    #[error("catalog {catalog}: partition {partition} belongs to no table of the catalog")]
+    Orphan {
+        /// The catalog.
+        catalog: String,
+        /// The partition.
+        partition: String,
+    },
+    /// `seed-rows.json` says nothing of the catalog's commit.
+    #[error("seed-rows.json has no entry for commit {commit} of catalog {catalog}")]
+    NoSeed {
+        /// The catalog.
+        catalog: String,
+        /// Its commit.
+        commit: String,
+    },
+}
+
+impl Catalog {
+    /// Loads `<fixtures>/catalogs/<name>.json` and what `seed-rows.json` says of its commit.
+    pub fn load(fixtures: &Path, name: &str) -> Result<Self, CatalogError> {
+        let folder = fixtures.join("catalogs");
+        let raw: RawCatalog = read(&folder.join(format!("{name}.json")))?;
+        let mut seeds: BTreeMap<String, Value> = read(&folder.join("seed-rows.json"))?;
+        let commit = raw.measured_on.koku_commit;
+        let seed = seeds
+            .remove(&commit)
+            .ok_or_else(|| CatalogError::NoSeed { catalog: name.to_owned(), commit: commit.clone() })?;
+        let seed: RawSeed = serde_json::from_value(seed)
+            .map_err(|source| CatalogError::Malformed { path: folder.join("seed-rows.json"), source })?;
+        Ok(Self {
+            name: name.to_owned(),
+            koku_commit: commit,
+            extensions: raw.extensions.into_iter().map(|extension| (extension.name, extension.version)).collect(),
+            public: schema(name, raw.schemas.public, seed.public)?,
+            tenant: schema(name, raw.schemas.tenant, seed.tenant)?,
+        })
+    }
+}
+
+fn read<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, CatalogError> {
+    let text =
+        std::fs::read_to_string(path).map_err(|source| CatalogError::Unreadable { path: path.to_owned(), source })?;
+    serde_json::from_str(&text).map_err(|source| CatalogError::Malformed { path: path.to_owned(), source })
+}
+
+fn schema(catalog: &str, raw: RawSchema, seed: RawSeedSchema) -> Result<SchemaCatalog, CatalogError> {
+    let (partitions, whole): (Vec<_>, Vec<_>) =
+        raw.tables.into_iter().partition(|(_, table)| matches!(table.kind, RawKind::Partition));
+    let mut tables: BTreeMap<String, TableDefinition> =
+        whole.into_iter().map(|(name, table)| (name, definition(table))).collect();
+    for (name, partition) in partitions {
+        let inherited = partition.partition_of.as_ref().and_then(|parent| tables.get(parent));
+        let inherited =
+            inherited.ok_or_else(|| CatalogError::Orphan { catalog: catalog.to_owned(), partition: name.clone() })?;
+        let table = inherit(inherited, partition);
+        tables.insert(name, table);
+    }
+    let migrations = seed.migrations_in_order.into_iter().map(|(app, name)| format!("{app}.{name}")).collect();
+    Ok(SchemaCatalog { tables, migrations, seed_rows: seed.counts })
+}
+
+fn definition(raw: RawTable) -> TableDefinition {
+    let kind = if matches!(raw.kind, RawKind::Partitioned) { TableKind::Partitioned } else { TableKind::Table };
+    TableDefinition {
+        kind,
+        columns: raw.columns.into_iter().map(|column| column.0).collect(),
+        primary_key: raw.primary_key,
+        unique: sorted(raw.unique),
+        checks: sorted(raw.checks),
+        foreign_keys: sorted(raw.foreign_keys),
+        indexes: sorted(raw.indexes),
+        partition_key: raw.partition_key,
+        partition_of: None,
+        bound: None,
+    }
+}
+
+/// A partition has what its parent has, but for identity, which before PostgreSQL 17 is the parent's alone.
+fn inherit(parent: &TableDefinition, raw: RawTable) -> TableDefinition {
+    let columns = parent.columns.iter().map(|column| Column { identity: None, ..column.clone() }).collect();
+    TableDefinition {
+        kind: TableKind::Partition,
+        columns,
+        partition_key: None,
+        partition_of: raw.partition_of,
+        bound: raw.bound,
+        ..parent.clone()
+    }
+}
+
+fn sorted(mut texts: Vec<String>) -> Vec<String> {
+    texts.sort();
+    texts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fixtures() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures")
+    }
+
+    /// The numbers that the files give were measured by queries of their own, so that this proves the loading.
+    #[test]
+    fn derived_numbers_are_the_measured_ones() {
+        for name in ["koku-17927df-217", "koku-768be82-224"] {
+            let catalog = Catalog::load(&fixtures(), name).expect("loads");
+            let file: Value = read(&fixtures().join(format!("catalogs/{name}.json"))).expect("reads");
+            for (kind, schema) in [("public", &catalog.public), ("tenant", &catalog.tenant)] {
+                let counts = &file["schemas"][kind]["counts"];
+                let measured = |key: &str| usize::try_from(counts[key].as_u64().expect(key)).expect("fits");
+                let total = |of: fn(&TableDefinition) -> usize| schema.tables.values().map(of).sum::<usize>();
+                assert_eq!(schema.tables.len(), measured("pg_tables_total"), "{name} {kind}");
+                assert_eq!(schema.reporting_tables(), measured("pg_tables_like_reporting"), "{name} {kind}");
+                assert_eq!(schema.migrations.len(), measured("migration_rows"), "{name} {kind}");
+                assert_eq!(total(|table| table.columns.len()), measured("columns_all_rels"), "{name} {kind}");
+                assert_eq!(
+                    total(|table| table.indexes.len() + usize::from(!table.primary_key.is_empty())),
+                    measured("indexes"),
+                    "{name} {kind}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_catalog_that_is_not_there_is_an_error_that_names_the_file() {
+        let error = Catalog::load(&fixtures(), "koku-unknown").expect_err("no such catalog");
+        assert!(error.to_string().contains("koku-unknown.json"), "{error}");
+    }
+}

@@ -1,0 +1,110 @@
+//! The layout of the catalog files.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::fact::structure::Column;
+
+/// A file such as `koku-17927df-217.json`.
+#[derive(Debug, Deserialize)]
+pub(super) struct RawCatalog {
+    pub(super) measured_on: MeasuredOn,
+    pub(super) extensions: Vec<RawExtension>,
+    pub(super) schemas: RawSchemas,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct MeasuredOn {
+    pub(super) koku_commit: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct RawExtension {
+    pub(super) name: String,
+    pub(super) version: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct RawSchemas {
+    pub(super) public: RawSchema,
+    pub(super) tenant: RawSchema,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct RawSchema {
+    pub(super) tables: BTreeMap<String, RawTable>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum RawKind {
+    Table,
+    Partitioned,
+    Partition,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct RawTable {
+    pub(super) kind: RawKind,
+    #[serde(default)]
+    pub(super) columns: Vec<RawColumn>,
+    #[serde(default)]
+    pub(super) primary_key: Vec<String>,
+    #[serde(default)]
+    pub(super) unique: Vec<String>,
+    #[serde(default)]
+    pub(super) checks: Vec<String>,
+    #[serde(default)]
+    pub(super) foreign_keys: Vec<String>,
+    #[serde(default)]
+    pub(super) indexes: Vec<String>,
+    pub(super) partition_key: Option<String>,
+    pub(super) partition_of: Option<String>,
+    pub(super) bound: Option<String>,
+}
+
+/// `[name, type]` or `[name, type, {not_null, default, identity}]`.
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "Vec<Value>")]
+pub(super) struct RawColumn(pub(super) Column);
+
+#[derive(Debug, Default, Deserialize)]
+struct RawColumnTraits {
+    #[serde(default)]
+    not_null: bool,
+    default: Option<String>,
+    identity: Option<String>,
+}
+
+impl TryFrom<Vec<Value>> for RawColumn {
+    type Error = String;
+
+    fn try_from(parts: Vec<Value>) -> Result<Self, String> {
+        let mut parts = parts.into_iter();
+        let mut text = || parts.next().and_then(|part| part.as_str().map(str::to_owned));
+        let (Some(name), Some(data_type)) = (text(), text()) else {
+            return Err("a column is [name, type, {…}]".to_owned());
+        };
+        let traits = match parts.next() {
+            Some(value) => serde_json::from_value(value).map_err(|error| format!("column {name}: {error}"))?,
+            None => RawColumnTraits::default(),
+        };
+        let RawColumnTraits { not_null, default, identity } = traits;
+        Ok(Self(Column { name, data_type, not_null, default, identity }))
+    }
+}
+
+/// One commit's part of `seed-rows.json`.
+#[derive(Debug, Deserialize)]
+pub(super) struct RawSeed {
+    pub(super) public: RawSeedSchema,
+    pub(super) tenant: RawSeedSchema,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct RawSeedSchema {
+    pub(super) counts: BTreeMap<String, u64>,
+    pub(super) migrations_in_order: Vec<(String, String)>,
+}

@@ -1,0 +1,53 @@
+//! Cases: what a check is given to judge, facts beside expectation.
+
+use super::expectation::{ProviderExpectation, SystemExpectation, TenantExpectation};
+use crate::fact::database::DatabaseFacts;
+use crate::fact::slate::SlateFacts;
+use crate::fact::sources::SourceFacts;
+
+/// What was there before `install`.
+#[derive(Debug, Clone, Copy)]
+pub struct SlateCase<'a> {
+    /// What was found.
+    pub facts: &'a SlateFacts,
+    /// What the database is to be.
+    pub system: &'a SystemExpectation,
+}
+
+/// The database as a whole.
+#[derive(Debug, Clone, Copy)]
+pub struct SystemCase<'a> {
+    /// What was seen.
+    pub facts: &'a DatabaseFacts,
+    /// What is expected.
+    pub system: &'a SystemExpectation,
+}
+
+/// One tenant.
+#[derive(Debug, Clone, Copy)]
+pub struct TenantCase<'a> {
+    /// What was seen, of all tenants.
+    pub facts: &'a DatabaseFacts,
+    /// What is expected of the database.
+    pub system: &'a SystemExpectation,
+    /// What is expected of the tenant.
+    pub tenant: &'a TenantExpectation,
+}
+
+/// One source, as the Sources API tells it.
+#[derive(Debug, Clone, Copy)]
+pub struct SourceCase<'a> {
+    /// What the API said.
+    pub facts: &'a SourceFacts,
+    /// What is expected.
+    pub provider: &'a ProviderExpectation,
+}
+
+/// One provider, in the database.
+#[derive(Debug, Clone, Copy)]
+pub struct ProviderCase<'a> {
+    /// What was seen, of all tenants.
+    pub facts: &'a DatabaseFacts,
+    /// What is expected.
+    pub provider: &'a ProviderExpectation,
+}

@@ -1,0 +1,127 @@
+//! What must be there: what the plan knows, as plain data, so that checks depend on no plan.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::finding::Scope;
+use crate::catalog::Catalog;
+
+/// What a chart can do and demands, as far as it decides whether a check applies. Never which chart it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Capabilities {
+    /// Whether each tenant must have a primary domain.
+    pub domain_required: bool,
+    /// Who makes tenants.
+    pub tenant_maker: TenantMaker,
+    /// Whether the Sources API keeps applications of its own.
+    pub source_applications: bool,
+}
+
+/// Who makes tenants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TenantMaker {
+    /// A job of the chart, after the migrations.
+    BootstrapJob,
+    /// Koku itself, with an org's first source.
+    FirstSource,
+}
+
+/// Everything that is expected of a system.
+#[derive(Debug, Clone)]
+pub struct Expectation {
+    /// The chart's capabilities.
+    pub capabilities: Capabilities,
+    /// The database as a whole.
+    pub system: SystemExpectation,
+    /// Tenants that must be there.
+    pub tenants: Vec<TenantExpectation>,
+    /// Providers that must be there.
+    pub providers: Vec<ProviderExpectation>,
+}
+
+/// What is expected of the database as a whole.
+#[derive(Debug, Clone)]
+pub struct SystemExpectation {
+    /// The structure that it must have.
+    pub catalog: Arc<Catalog>,
+    /// The database's name.
+    pub database: String,
+    /// The role with which Koku works.
+    pub owner_role: String,
+    /// When the bootstrap job ended, by the database's clock; `None` while that is now.
+    pub bootstrap_ended: Option<DateTime<Utc>>,
+    /// What a person types to mend something.
+    pub commands: Commands,
+}
+
+/// Commands of the chart, for remedies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commands {
+    /// Migrates the shared schema.
+    pub migrate: String,
+    /// Migrates one tenant; `{schema}` stands for it.
+    pub migrate_tenant: String,
+    /// Makes the tenants.
+    pub bootstrap: String,
+}
+
+impl Commands {
+    /// The command that migrates one tenant.
+    #[must_use]
+    pub fn migrate_tenant(&self, schema: &str) -> String {
+        self.migrate_tenant.replace("{schema}", schema)
+    }
+}
+
+/// A tenant that must be there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TenantExpectation {
+    /// The name of its schema.
+    pub schema: String,
+    /// The org id.
+    pub org_id: String,
+    /// The account number; `None` where the chart sets none.
+    pub account_number: Option<String>,
+    /// Its primary domain, such as `org1234567.local`.
+    pub domain: String,
+}
+
+impl TenantExpectation {
+    /// The scope of its checks.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        Scope::Tenant { schema: self.schema.clone() }
+    }
+}
+
+/// A provider that must be there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProviderExpectation {
+    /// The schema of its tenant.
+    pub schema: String,
+    /// Its name, which is its source's.
+    pub name: String,
+    /// Its type in `api_provider`, such as `OCP` or `AWS`.
+    pub provider_type: String,
+    /// What its credentials must say by key, such as `cluster_id` or `role_arn`.
+    pub credentials: BTreeMap<String, String>,
+    /// What its billing source must say by key, such as `bucket`.
+    pub billing: BTreeMap<String, String>,
+    /// The type of application that its source must have, such as `/insights/platform/cost-management`.
+    pub application_type: String,
+    /// What that application must carry by key, such as `bucket`.
+    pub application_extra: BTreeMap<String, String>,
+    /// The uuid of its source, once it is known; Koku takes it for the provider's.
+    pub source_uuid: Option<Uuid>,
+}
+
+impl ProviderExpectation {
+    /// The scope of its checks.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        Scope::Provider { schema: self.schema.clone(), name: self.name.clone() }
+    }
+}

@@ -1,0 +1,102 @@
+//! The form of a check.
+
+use super::case::{ProviderCase, SlateCase, SourceCase, SystemCase, TenantCase};
+use super::expectation::Capabilities;
+use super::finding::Severity;
+
+/// One check: an id, when it applies, what it presupposes, and a pure function that judges.
+#[derive(Debug)]
+pub struct Check {
+    /// Its id, which is also the name of its page in `docs/checks`.
+    pub id: &'static str,
+    /// What it is about.
+    pub group: Group,
+    /// Whether its findings decide over pass and fail.
+    pub severity: Severity,
+    /// What it makes sure of, in one sentence.
+    pub summary: &'static str,
+    /// Checks that must have passed for the same subject, or for what the subject is part of.
+    pub presupposes: &'static [&'static str],
+    /// Whether it applies to a chart with these capabilities.
+    pub applies: fn(Capabilities) -> Applies,
+    /// How it judges.
+    pub judge: Judge,
+}
+
+/// Subjects of checks; each has a file of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Group {
+    /// What is there before `install`.
+    Slate,
+    /// The shared migration.
+    Install,
+    /// A tenant's rows and schema.
+    Tenant,
+    /// A tenant's tables.
+    Tables,
+    /// A source and the provider that comes of it.
+    Provider,
+    /// What became of a payload.
+    Data,
+}
+
+/// Whether a check applies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Applies {
+    /// It does.
+    Yes,
+    /// It does not, and why.
+    No(&'static str),
+}
+
+/// A check that applies everywhere.
+pub(super) const fn always(_: Capabilities) -> Applies {
+    Applies::Yes
+}
+
+/// The function that judges, by what it is called for: once for the system, or once for each tenant, source or provider.
+#[derive(Debug, Clone, Copy)]
+pub enum Judge {
+    /// What was there before `install`, once.
+    Slate(fn(&SlateCase<'_>) -> Judgement),
+    /// The database, once.
+    System(fn(&SystemCase<'_>) -> Judgement),
+    /// The database, for each tenant.
+    Tenant(fn(&TenantCase<'_>) -> Judgement),
+    /// What the Sources API said, for each provider.
+    Source(fn(&SourceCase<'_>) -> Judgement),
+    /// The database, for each provider.
+    Provider(fn(&ProviderCase<'_>) -> Judgement),
+}
+
+/// What a check found in one scope.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Judgement {
+    /// How many things were searched; zero is a failure.
+    pub examined: usize,
+    /// What is wrong.
+    pub deviations: Vec<Deviation>,
+}
+
+impl Judgement {
+    /// A judgement over one thing.
+    #[must_use]
+    pub fn one(deviation: Option<Deviation>) -> Self {
+        Self { examined: 1, deviations: deviation.into_iter().collect() }
+    }
+}
+
+/// A finding, but for what the check itself is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deviation {
+    /// The exact object within the scope, where there is one.
+    pub place: Option<String>,
+    /// What had to be there.
+    pub expected: String,
+    /// What was there.
+    pub observed: String,
+    /// What brings this about.
+    pub cause: String,
+    /// How to mend it, with the real names filled in.
+    pub remedy: String,
+}

@@ -1,0 +1,221 @@
+//! Judging facts by checks: presuppositions, scopes, and what an outcome is made of.
+
+use std::collections::BTreeMap;
+
+use super::case::{ProviderCase, SlateCase, SourceCase, SystemCase, TenantCase};
+use super::expectation::Expectation;
+use super::finding::{Finding, Scope};
+use super::form::{Applies, Check, Judge, Judgement};
+use super::outcome::Outcome;
+use super::registry;
+use crate::fact::database::DatabaseFacts;
+use crate::fact::slate::SlateFacts;
+use crate::fact::sources::SourceFacts;
+
+/// Facts, or why there are none.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Observed<T> {
+    /// Nobody looked.
+    #[default]
+    NotLookedAt,
+    /// They could not be observed.
+    Failed {
+        /// Why, as one text with its causes.
+        why: String,
+    },
+    /// What was seen.
+    Seen(T),
+}
+
+impl<T> Observed<T> {
+    /// Takes an observer's answer.
+    pub fn of<E: std::error::Error>(answer: Result<T, E>) -> Self {
+        match answer {
+            Ok(facts) => Self::Seen(facts),
+            Err(error) => Self::Failed { why: chain(&error) },
+        }
+    }
+
+    fn seen(&self, what: &str) -> Result<&T, String> {
+        match self {
+            Self::Seen(facts) => Ok(facts),
+            Self::Failed { why } => Err(why.clone()),
+            Self::NotLookedAt => Err(format!("nobody looked at {what}")),
+        }
+    }
+}
+
+/// An error and its causes in one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let inner = error.to_string();
+        if !text.contains(&inner) {
+            text = format!("{text}: {inner}");
+        }
+        cause = error.source();
+    }
+    text
+}
+
+/// Everything that was observed.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Facts {
+    /// What was there before `install`.
+    pub slate: Observed<SlateFacts>,
+    /// Koku's database.
+    pub database: Observed<DatabaseFacts>,
+    /// What the Sources API said, by the provider's scope.
+    pub sources: BTreeMap<Scope, Observed<SourceFacts>>,
+}
+
+/// How one check ended for one scope.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckResult {
+    /// The check's id.
+    pub check: &'static str,
+    /// What was judged.
+    pub scope: Scope,
+    /// How many things were searched.
+    pub examined: usize,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
+/// Judges facts by the given checks and by all that these presuppose.
+///
+/// A check gives one result for each of its scopes; one that does not apply gives one result for the system that says why, and
+/// one whose kind of subject the expectation does not have gives none. The results stand in the registry's order, whatever the
+/// order of `checks` and of the facts.
+#[must_use]
+pub fn judge_all<'a>(
+    checks: impl IntoIterator<Item = &'a Check>,
+    facts: &Facts,
+    expectation: &Expectation,
+) -> Vec<CheckResult> {
+    let mut judging = Judging { facts, expectation, results: BTreeMap::new() };
+    for check in checks {
+        judging.check(check.id);
+    }
+    let Judging { mut results, .. } = judging;
+    registry::all().filter_map(|check| results.remove(check.id)).flatten().collect()
+}
+
+struct Judging<'a> {
+    facts: &'a Facts,
+    expectation: &'a Expectation,
+    results: BTreeMap<&'static str, Vec<CheckResult>>,
+}
+
+impl Judging<'_> {
+    /// Judges one check, after what it presupposes. The registry's own test shows that presuppositions form no circle.
+    fn check(&mut self, id: &str) {
+        let Some(check) = registry::find(id) else { return };
+        if self.results.contains_key(check.id) {
+            return;
+        }
+        for presupposed in check.presupposes {
+            self.check(presupposed);
+        }
+        let results = match (check.applies)(self.expectation.capabilities) {
+            Applies::Yes => self.scopes(check).into_iter().map(|scope| self.result(check, scope)).collect(),
+            Applies::No(why) => vec![CheckResult {
+                check: check.id,
+                scope: Scope::System,
+                examined: 0,
+                outcome: Outcome::Skipped { reason: format!("does not apply: {why}") },
+            }],
+        };
+        self.results.insert(check.id, results);
+    }
+
+    fn scopes(&self, check: &Check) -> Vec<Scope> {
+        match check.judge {
+            Judge::Slate(_) | Judge::System(_) => vec![Scope::System],
+            Judge::Tenant(_) => self.expectation.tenants.iter().map(super::TenantExpectation::scope).collect(),
+            Judge::Source(_) | Judge::Provider(_) => {
+                self.expectation.providers.iter().map(super::ProviderExpectation::scope).collect()
+            }
+        }
+    }
+
+    fn result(&self, check: &'static Check, scope: Scope) -> CheckResult {
+        if let Some(because) = self.obstacle(check, &scope) {
+            return CheckResult { check: check.id, scope, examined: 0, outcome: Outcome::NotRun { because } };
+        }
+        let (examined, outcome) = match self.judge(check, &scope) {
+            Ok(Judgement { examined: 0, .. }) => (0, Outcome::Errored { why: "examined nothing".to_owned() }),
+            Ok(judgement) => (judgement.examined, outcome(check, &scope, judgement)),
+            Err(why) => (0, Outcome::Errored { why }),
+        };
+        CheckResult { check: check.id, scope, examined, outcome }
+    }
+
+    /// The check that stands in the way: the first presupposed one that did not pass here or around here. Where that one was
+    /// not run itself, what stood in its way is named.
+    fn obstacle(&self, check: &Check, scope: &Scope) -> Option<String> {
+        let presupposed = check.presupposes.iter().filter_map(|id| self.results.get(id)).flatten();
+        presupposed.filter(|result| scope.within(&result.scope)).find_map(|result| match &result.outcome {
+            Outcome::Passed | Outcome::Skipped { .. } => None,
+            Outcome::NotRun { because } => Some(because.clone()),
+            Outcome::Failed { .. } | Outcome::Errored { .. } => Some(result.check.to_owned()),
+        })
+    }
+
+    fn judge(&self, check: &Check, scope: &Scope) -> Result<Judgement, String> {
+        let system = &self.expectation.system;
+        Ok(match check.judge {
+            Judge::Slate(judge) => judge(&SlateCase { facts: self.facts.slate.seen("the slate")?, system }),
+            Judge::System(judge) => judge(&SystemCase { facts: self.database()?, system }),
+            Judge::Tenant(judge) => {
+                let facts = self.database()?;
+                let tenants = self.expectation.tenants.iter().filter(|tenant| tenant.scope() == *scope);
+                merged(tenants.map(|tenant| judge(&TenantCase { facts, system, tenant })))
+            }
+            Judge::Source(judge) => {
+                let facts = self.facts.sources.get(scope).ok_or_else(|| format!("nobody asked Sources for {scope}"))?;
+                let facts = facts.seen("the source")?;
+                merged(self.providers(scope).map(|provider| judge(&SourceCase { facts, provider })))
+            }
+            Judge::Provider(judge) => {
+                let facts = self.database()?;
+                merged(self.providers(scope).map(|provider| judge(&ProviderCase { facts, provider })))
+            }
+        })
+    }
+
+    fn database(&self) -> Result<&DatabaseFacts, String> {
+        self.facts.database.seen("the database")
+    }
+
+    fn providers<'b>(&'b self, scope: &'b Scope) -> impl Iterator<Item = &'b super::ProviderExpectation> {
+        self.expectation.providers.iter().filter(move |provider| provider.scope() == *scope)
+    }
+}
+
+/// A scope belongs to one expectation; were it given twice, both are judged.
+fn merged(judgements: impl Iterator<Item = Judgement>) -> Judgement {
+    judgements.fold(Judgement::default(), |mut all, one| {
+        all.examined += one.examined;
+        all.deviations.extend(one.deviations);
+        all
+    })
+}
+
+fn outcome(check: &Check, scope: &Scope, judgement: Judgement) -> Outcome {
+    if judgement.deviations.is_empty() {
+        return Outcome::Passed;
+    }
+    let findings = judgement.deviations.into_iter().map(|deviation| Finding {
+        check: check.id.to_owned(),
+        severity: check.severity,
+        scope: scope.clone(),
+        place: deviation.place,
+        expected: deviation.expected,
+        observed: deviation.observed,
+        cause: deviation.cause,
+        remedy: deviation.remedy,
+    });
+    Outcome::Failed { findings: findings.collect() }
+}

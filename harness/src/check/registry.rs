@@ -1,0 +1,30 @@
+//! All checks. Each is proven by a fault, has a page in `docs/checks`, and is silent on a healthy system: a test walks this list.
+
+use super::form::{Check, Group};
+use super::{install, provider, slate, source, structure, tables, tenant};
+
+/// Every check, subject by subject.
+pub fn all() -> impl Iterator<Item = &'static Check> {
+    [
+        slate::CHECKS,
+        install::CHECKS,
+        tenant::CHECKS,
+        tables::CHECKS,
+        structure::CHECKS,
+        source::CHECKS,
+        provider::CHECKS,
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// The check of this id.
+#[must_use]
+pub fn find(id: &str) -> Option<&'static Check> {
+    all().find(|check| check.id == id)
+}
+
+/// The checks of some subjects.
+pub fn of(groups: &[Group]) -> impl Iterator<Item = &'static Check> {
+    all().filter(|check| groups.contains(&check.group))
+}

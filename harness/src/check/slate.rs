@@ -1,0 +1,53 @@
+//! What is there before `install`.
+
+use super::case::SlateCase;
+use super::finding::Severity;
+use super::form::{Check, Deviation, Group, Judge, Judgement, always};
+use super::sql;
+use crate::fact::database::NOT_TENANTS;
+
+pub(super) const CHECKS: &[Check] = &[Check {
+    id: "slate-not-clean",
+    group: Group::Slate,
+    severity: Severity::Required,
+    summary: "nothing of an earlier installation is there before the first step",
+    presupposes: &[],
+    applies: always,
+    judge: Judge::Slate(slate_not_clean),
+}];
+
+fn slate_not_clean(case: &SlateCase<'_>) -> Judgement {
+    let Some(contents) = &case.facts.contents else {
+        return Judgement::one(None);
+    };
+    let examined = 1 + contents.schemas.len() + contents.public_tables.len() + contents.tenants.len();
+    let mut found = Vec::new();
+    let tenants: Vec<&str> =
+        contents.tenants.iter().map(String::as_str).filter(|name| !NOT_TENANTS.contains(name)).collect();
+    if !tenants.is_empty() {
+        found.push(format!("tenants {}", tenants.join(", ")));
+    }
+    if !contents.schemas.is_empty() {
+        found.push(format!("schemas {}", listed(&contents.schemas)));
+    }
+    if !contents.public_tables.is_empty() {
+        found.push(format!("{} tables in public", contents.public_tables.len()));
+    }
+    let database = &case.facts.database;
+    let deviation = (!found.is_empty()).then(|| Deviation {
+        place: Some(format!("database {database}")),
+        expected: "no such database, or an empty one".to_owned(),
+        observed: found.join("; "),
+        cause: "an earlier installation, or somebody by hand, left this; a test that finds it proves nothing about the chart"
+            .to_owned(),
+        remedy: format!(
+            "if nothing in it is needed: DROP DATABASE {}; or uninstall the release and delete the database's claim",
+            sql::identifier(database)
+        ),
+    });
+    Judgement { examined, deviations: deviation.into_iter().collect() }
+}
+
+fn listed(names: &std::collections::BTreeSet<String>) -> String {
+    names.iter().map(String::as_str).collect::<Vec<_>>().join(", ")
+}

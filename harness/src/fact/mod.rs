@@ -1,0 +1,6 @@
+//! Facts: what an observer saw, as plain serializable data that can be saved and judged again offline.
+
+pub mod database;
+pub mod slate;
+pub mod sources;
+pub mod structure;

@@ -1,0 +1,35 @@
+//! What the Sources API answered and reports of one source.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// What became of one source, as its API tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceFacts {
+    /// The request that was to make it, such as `POST /api/sources/v3.1/sources`.
+    pub request: String,
+    /// The status of the reply.
+    pub status: u16,
+    /// The beginning of the reply's body, secrets taken out.
+    pub body: String,
+    /// The id in the reply, where it had one.
+    pub id: Option<String>,
+    /// The uuid in the reply, where it had one.
+    pub uuid: Option<String>,
+    /// Its applications as the API lists them; `None` when the dialect has none of its own.
+    pub applications: Option<Vec<ApplicationFacts>>,
+}
+
+/// One application of a source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApplicationFacts {
+    /// Its id.
+    pub id: String,
+    /// The name of its type, such as `/insights/platform/cost-management`.
+    pub type_name: String,
+    /// What it carries, such as `bucket`.
+    pub extra: BTreeMap<String, String>,
+    /// `available`, `unavailable`, or nothing yet.
+    pub availability: Option<String>,
+}
