@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::finding::Scope;
 use crate::catalog::Catalog;
+use crate::profile::TenantMaker;
 
 /// What a chart can do and demands, as far as it decides whether a check applies. Never which chart it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,15 +19,6 @@ pub struct Capabilities {
     pub tenant_maker: TenantMaker,
     /// Whether the Sources API keeps applications of its own.
     pub source_applications: bool,
-}
-
-/// Who makes tenants.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TenantMaker {
-    /// A job of the chart, after the migrations.
-    BootstrapJob,
-    /// Koku itself, with an org's first source.
-    FirstSource,
 }
 
 /// Everything that is expected of a system.

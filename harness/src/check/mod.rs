@@ -19,9 +19,7 @@ mod tables;
 mod tenant;
 
 pub use case::{ProviderCase, SlateCase, SourceCase, SystemCase, TenantCase};
-pub use expectation::{
-    Capabilities, Commands, Expectation, ProviderExpectation, SystemExpectation, TenantExpectation, TenantMaker,
-};
+pub use expectation::{Capabilities, Commands, Expectation, ProviderExpectation, SystemExpectation, TenantExpectation};
 pub use finding::{Finding, Scope, Severity};
 pub use form::{Applies, Check, Deviation, Group, Judge, Judgement};
 pub use judging::{CheckResult, Facts, Observed, judge_all};

@@ -1,11 +1,12 @@
 //! A tenant's rows in the shared tables, and its schema.
 
 use super::case::TenantCase;
-use super::expectation::{Capabilities, TenantMaker};
+use super::expectation::Capabilities;
 use super::finding::Severity;
 use super::form::{Applies, Check, Deviation, Group, Judge, Judgement, always};
 use super::sql;
 use crate::fact::database::SchemaRights;
+use crate::profile::TenantMaker;
 
 const fn check(
     id: &'static str,
