@@ -13,4 +13,5 @@ pub mod profile;
 pub mod run_id;
 pub mod scenario;
 pub mod secret;
+pub mod target;
 pub mod wait;

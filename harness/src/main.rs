@@ -1,2 +1,4 @@
 //! Command.
-fn main() {}
+fn main() {
+    harness::target::local::reaper::run_if_asked();
+}
