@@ -9,6 +9,7 @@ pub mod event;
 pub mod fact;
 pub mod http;
 pub mod identity;
+pub mod observer;
 pub mod profile;
 pub mod run_id;
 pub mod scenario;

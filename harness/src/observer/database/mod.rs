@@ -1,0 +1,13 @@
+//! Looking at Koku's database through a session that cannot write.
+
+mod error;
+mod roundup;
+mod rows;
+mod schemas;
+mod session;
+mod slate;
+mod structure;
+
+pub use error::ObserveError;
+pub use session::DatabaseObserver;
+pub use slate::observe_slate;

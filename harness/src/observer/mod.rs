@@ -1,0 +1,3 @@
+//! Observers: the only way to look at a system. They change nothing.
+
+pub mod database;
