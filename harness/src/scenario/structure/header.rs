@@ -16,7 +16,6 @@ pub(super) fn problems(scenario: &Scenario) -> Vec<Problem> {
         problems.push(no_word(Place::key("labels").then_index(index), "a label", label));
     }
     problems.extend(twice("labels", "label", &scenario.labels));
-    problems.extend(empty("profiles", scenario.profiles.is_empty(), "expected at least one profile"));
     problems.extend(twice("profiles", "profile", &scenario.profiles));
     if let Some(targets) = &scenario.targets {
         problems.extend(empty("targets", targets.is_empty(), "expected `local`, `cluster` or `external`"));

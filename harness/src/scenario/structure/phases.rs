@@ -2,8 +2,8 @@
 
 use super::header::empty;
 use crate::profile::ProviderType;
-use crate::scenario::nearest::{did_you_mean, listed};
 use crate::scenario::{CreateProvider, Fault, PhaseName, PhaseStep, Place, Problem, ProcessData, Scenario};
+use crate::yaml::{did_you_mean, listed};
 
 /// What is wrong with the phases.
 pub(super) fn problems(scenario: &Scenario) -> Vec<Problem> {
