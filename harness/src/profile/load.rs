@@ -38,6 +38,14 @@ const FOLDER: &str = "profiles";
 /// How their files end.
 const EXTENSION: &str = "yaml";
 
+/// What the words of the format are, each set by one of its words.
+const NOUNS: [(&str, &str); 4] = [
+    ("bootstrap-job", "maker of tenants"),
+    ("org-prefix", "schema rule"),
+    ("platform", "dialect"),
+    ("local", "target"),
+];
+
 impl Profile {
     /// Loads a profile by name from the fixtures' folder.
     pub fn load(fixtures: &Path, name: &str) -> Result<Self, ProfileError> {
@@ -73,7 +81,7 @@ impl Profile {
     pub fn load_file(path: &Path) -> Result<Self, ProfileError> {
         let unreadable = |source| ProfileError::Unreadable { path: path.to_owned(), source };
         let source = Source::read(path).map_err(unreadable)?;
-        let profile: Self = source.parse().map_err(ProfileError::Wrong)?;
+        let profile: Self = source.parse(&NOUNS).map_err(ProfileError::Wrong)?;
         match profile.mistake(path) {
             None => Ok(profile),
             Some((place, message, label)) => {

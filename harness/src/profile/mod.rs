@@ -14,3 +14,6 @@ pub use capability::{ProviderType, SchemaRule, SourcesDialect, TargetKind, Tenan
 
 pub use load::ProfileError;
 pub use model::{Bootstrap, Chart, Component, Database, Job, Profile, Service, Tenants};
+
+#[cfg(test)]
+mod tests;

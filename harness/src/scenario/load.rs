@@ -5,7 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::plan::{Plan, PlanTarget, plan};
-use super::{Place, Problem, Problems, Scenario, Vocabulary, structure};
+use super::structure::{self, is_word};
+use super::{Place, Problem, Problems, Scenario, Vocabulary};
 use crate::profile::{Profile, TargetKind};
 use crate::run_id::RunId;
 use crate::yaml::{Diagnostic, Source};
@@ -55,12 +56,16 @@ impl fmt::Display for Diagnostics {
 /// How the files of scenarios end.
 pub(super) const EXTENSION: &str = "yaml";
 
+/// What the words of the format are, each set by one of its words.
+const NOUNS: [(&str, &str); 4] =
+    [("install", "phase"), ("drop-domain", "fault"), ("local", "target"), ("ocp", "provider type")];
+
 /// Loads one scenario and checks all that can be checked without running it: its words, its order, and that it can be
 /// planned on each of its profiles.
 pub fn load_file(path: &Path, vocabulary: &Vocabulary) -> Result<ScenarioFile, LoadError> {
     let unreadable = |source| LoadError::Unreadable { path: path.to_owned(), source };
     let source = Source::read(path).map_err(unreadable)?;
-    let scenario = source.parse().map_err(|diagnostic| LoadError::Wrong(Diagnostics(vec![*diagnostic])))?;
+    let scenario = source.parse(&NOUNS).map_err(|diagnostic| LoadError::Wrong(Diagnostics(vec![*diagnostic])))?;
     let file = ScenarioFile { scenario, source };
     let problems = file.problems(vocabulary);
     if problems.is_empty() { Ok(file) } else { Err(LoadError::Wrong(file.diagnostics(&Problems(problems)))) }
@@ -147,7 +152,7 @@ impl ScenarioFile {
     fn other_file_name(&self) -> Option<Problem> {
         let stem = self.path().file_stem().unwrap_or_default().to_string_lossy();
         let name = &self.scenario.name;
-        (stem != name.as_str()).then(|| {
+        (is_word(name) && stem != name.as_str()).then(|| {
             let message = format!("the scenario `{name}` stands in a file that is named otherwise");
             Problem::new(Place::key("name"), message, format!("expected `{stem}`, as the file is named"))
                 .help(format!("name both alike: `name: {stem}`, or rename the file to `{name}.{EXTENSION}`"))

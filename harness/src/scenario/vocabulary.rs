@@ -3,7 +3,7 @@
 use super::plan::CheckDescriptor;
 use super::{PhaseStep, Place, Problem, Scenario};
 use crate::profile::Profile;
-use crate::yaml::{did_you_mean, listed};
+use crate::yaml::{did_you_mean, one_of};
 
 /// What a scenario may name: profiles, payloads, checks. All are data that the caller hands in.
 #[derive(Debug, Clone, Default)]
@@ -38,7 +38,7 @@ impl Vocabulary {
     }
 }
 
-fn in_list<'a>(list: Place, words: &'a [String]) -> impl Iterator<Item = (Place, &'a str)> {
+fn in_list(list: Place, words: &[String]) -> impl Iterator<Item = (Place, &str)> {
     words.iter().enumerate().map(move |(index, word)| (list.clone().then_index(index), word.as_str()))
 }
 
@@ -57,7 +57,7 @@ fn unknown(what: &str, word: &str, known: &[&str], place: Place) -> Option<Probl
         let near: Vec<&str> = known.iter().copied().take(LISTED_AT_MOST).collect();
         let more = known.len().saturating_sub(LISTED_AT_MOST);
         let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
-        let label = format!("expected one of {}{rest}", listed(&near));
+        let label = format!("{}{rest}", one_of(&near));
         Problem::new(place, format!("unknown {what} `{word}`"), label).maybe_help(did_you_mean(word, known))
     };
     (!known.contains(&word)).then(problem)

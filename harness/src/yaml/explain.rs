@@ -4,7 +4,7 @@ use serde_saphyr::Error;
 
 use super::diagnostic::{Diagnostic, Excerpt};
 use super::position::Position;
-use super::{Source, did_you_mean, listed};
+use super::{Source, did_you_mean, one_of};
 
 /// What is wrong, what was expected, and the way out.
 struct Words {
@@ -20,9 +20,9 @@ impl Words {
 }
 
 /// The error as a compiler would show it.
-pub(super) fn explain(source: &Source, error: &Error) -> Diagnostic {
+pub(super) fn explain(source: &Source, error: &Error, nouns: &[(&str, &str)]) -> Diagnostic {
     let error = innermost(error);
-    let Words { message, label, help } = words(error);
+    let Words { message, label, help } = words(error, nouns);
     let excerpt = error.location().and_then(Position::of).map(|at| {
         let width = if at.width > 1 { at.width } else { word_width(source.text(), at) };
         Excerpt::of(source.text(), at.line, at.column, width)
@@ -37,18 +37,20 @@ fn innermost(error: &Error) -> &Error {
     }
 }
 
-fn words(error: &Error) -> Words {
+fn words(error: &Error, nouns: &[(&str, &str)]) -> Words {
     match error {
-        Error::SerdeUnknownField { field, expected, .. } if expected.is_empty() => {
-            Words::new(format!("unknown key `{field}`"), "no key is known here", Some("write `{}`".into()))
-        }
+        Error::SerdeUnknownField { field, expected, .. } if expected.is_empty() => Words::new(
+            format!("`{field}` is a key too many"),
+            "no key is expected here",
+            Some("take it out, or put it where it belongs".into()),
+        ),
         Error::SerdeUnknownField { field, expected, .. } => {
-            let label = format!("expected one of {}", listed(expected));
-            Words::new(format!("unknown key `{field}`"), label, did_you_mean(field, expected))
+            Words::new(format!("unknown key `{field}`"), one_of(expected), did_you_mean(field, expected))
         }
         Error::SerdeUnknownVariant { variant, expected, .. } => {
-            let label = format!("expected one of {}", listed(expected));
-            Words::new(format!("unknown word `{variant}`"), label, did_you_mean(variant, expected))
+            let known = |noun: &&(&str, &str)| expected.contains(&noun.0);
+            let noun = nouns.iter().find(known).map_or("word", |(_, noun)| *noun);
+            Words::new(format!("unknown {noun} `{variant}`"), one_of(expected), did_you_mean(variant, expected))
         }
         Error::SerdeMissingField { field, .. } => {
             Words::new(format!("`{field}` is missing"), "expected in this map", Some(format!("add `{field}: …`")))
@@ -73,19 +75,43 @@ fn words(error: &Error) -> Words {
 fn rare_words(error: &Error) -> Words {
     match error {
         Error::Unexpected { expected, .. } => {
+            let expected = match *expected {
+                "mapping start" => "a map, such as `{ name: … }`, or `{}` where nothing is to be set",
+                "sequence start" => "a list, such as `[a, b]`",
+                "string scalar" => "a text",
+                other => other,
+            };
             Words::new("something else stands here", format!("expected {expected}"), None)
         }
-        Error::ExpectedMappingEndAfterEnumVariantValue { .. } => {
-            let help = "give each its own item, beginning with `- `";
-            Words::new("a second key in an item of one key", "one key too many", Some(help.into()))
+        Error::Eof { .. } => {
+            let help = "write the document, or close what is open";
+            Words::new("the file ends too early", "expected more", Some(help.into()))
         }
-        Error::Eof { .. } => Words::new("the file ends too early", "expected more", None),
         Error::MultipleDocuments { .. } => {
             let help = "give each its own file, and take out `---`";
             Words::new("the file holds more than one document", "the second begins here", Some(help.into()))
         }
         Error::MergeKeyNotAllowed { .. } => Words::new("merge keys are not read", "write the keys themselves", None),
-        other => Words::new("this cannot be read as YAML of this form", other.to_string(), None),
+        Error::SerdeInvalidLength { expected, .. } => {
+            Words::new("something is missing here", format!("expected {expected}"), None)
+        }
+        Error::InvalidScalar { ty, .. } => {
+            let expected = match *ty {
+                "u16" => "a whole number from 0 to 65535",
+                "i32" => "a whole number",
+                other => other,
+            };
+            Words::new("this value does not belong here", format!("expected {expected}"), None)
+        }
+        Error::UnsupportedTag { tag, .. } => {
+            Words::new("tags are not read", "the value itself is wanted", Some(format!("take out `{tag}`")))
+        }
+        other => {
+            // The reader ends its sentences with the place, which the excerpt shows.
+            let text = other.to_string();
+            let what = text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what);
+            Words::new("this is no YAML", what, None)
+        }
     }
 }
 

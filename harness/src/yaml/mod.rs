@@ -11,4 +11,4 @@ pub use diagnostic::Diagnostic;
 pub use place::{Place, Segment};
 pub use source::Source;
 
-pub(crate) use nearest::{did_you_mean, listed, nearest};
+pub(crate) use nearest::{did_you_mean, listed, nearest, one_of};

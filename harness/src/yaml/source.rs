@@ -35,8 +35,12 @@ impl Source {
 
     /// Reads the text as the type that it is to be. Unknown and duplicate keys, anchors' merge keys, and words that YAML
     /// takes for numbers or booleans where a text is wanted are errors.
-    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Box<Diagnostic>> {
-        serde_saphyr::from_str_with_options(&self.text, strict()).map_err(|error| Box::new(explain(self, &error)))
+    ///
+    /// `nouns` names the sets of words that the type knows, each by one of its words: `("install", "phase")` makes an error
+    /// say "unknown phase".
+    pub fn parse<T: DeserializeOwned>(&self, nouns: &[(&str, &str)]) -> Result<T, Box<Diagnostic>> {
+        let parsed = serde_saphyr::from_str_with_options(&self.text, strict());
+        parsed.map_err(|error| Box::new(explain(self, &error, nouns)))
     }
 
     /// An error at a place of the text.

@@ -16,11 +16,11 @@ fn chart() -> Profile {
 /// rules hang on capabilities, not on which profile it is.
 fn first_source_chart() -> Profile {
     let mut profile = chart();
-    profile.name = "first-source".to_owned();
+    profile.name = "first-source".into();
     profile.sources_dialect = SourcesDialect::Koku;
     profile.tenants.made_by = TenantMaker::FirstSource;
     profile.tenants.schema_rule = SchemaRule::OrgPrefix;
-    profile.tenants.default_org_id = "1234567".to_owned();
+    profile.tenants.default_org_id = "1234567".into();
     profile.tenants.domain = None;
     profile.bootstrap.job = None;
     profile.bootstrap.hook_on.clear();

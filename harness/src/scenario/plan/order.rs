@@ -38,7 +38,7 @@ fn refuse_faults_before_hook_has_run(
     let bootstrapped = scenario.phases.iter().position(|step| step.name() == PhaseName::Bootstrap);
     let (Some(installed), Some(bootstrapped)) = (installed, bootstrapped) else { return Ok(()) };
     let between = (installed + 1)..bootstrapped.max(installed + 1);
-    match between.filter_map(|index| Some((index, scenario.phases[index].fault()?))).next() {
+    match between.into_iter().find_map(|index| Some((index, scenario.phases[index].fault()?))) {
         None => Ok(()),
         Some((index, fault)) => Err(Problem::new(
             phase_place(index, &scenario.phases[index]),

@@ -41,7 +41,7 @@ pub(super) fn twice(key: &str, what: &str, words: &[String]) -> Vec<Problem> {
 }
 
 /// Whether it can be typed on a command line without a doubt: lower-case letters, digits, and single hyphens between.
-fn is_word(text: &str) -> bool {
+pub(crate) fn is_word(text: &str) -> bool {
     let allowed = |character: char| character.is_ascii_lowercase() || character.is_ascii_digit();
     text.split('-').all(|part| !part.is_empty() && part.chars().all(allowed))
 }
