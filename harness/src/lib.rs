@@ -16,3 +16,4 @@ pub mod scenario;
 pub mod secret;
 pub mod target;
 pub mod wait;
+pub mod yaml;

@@ -6,9 +6,14 @@
 mod budget;
 mod capability;
 
+mod load;
 mod model;
 
 pub use budget::Budgets;
 pub use capability::{ProviderType, SchemaRule, SourcesDialect, TargetKind, TenantMaker};
 
+pub use load::ProfileError;
 pub use model::{Bootstrap, Chart, Component, Database, Job, Profile, Service, Tenants};
+
+#[cfg(test)]
+mod tests;

@@ -2,15 +2,23 @@
 //!
 //! Nothing here touches a system: a plan is made from a scenario, a profile and a kind of target, and nothing else.
 
+mod load;
 mod model;
 mod names;
-mod nearest;
 pub mod plan;
 mod problem;
+mod schema;
+mod select;
 mod structure;
+mod vocabulary;
 
+pub use crate::yaml::Place;
+pub use load::{Diagnostics, LoadError, ScenarioFile, load_file, load_folder};
 pub use model::{
     Bootstrap, CreateProvider, Expect, Fault, FaultName, Install, NoExtension, PhaseName, PhaseStep, ProcessData,
     Scenario, TableFault, Tenant, TenantFault, VerifyTables,
 };
-pub use problem::{Place, Problem, Problems, Segment};
+pub use problem::{Problem, Problems};
+pub use schema::{schema, schema_text};
+pub use select::{SelectError, select};
+pub use vocabulary::Vocabulary;

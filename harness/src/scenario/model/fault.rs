@@ -1,10 +1,13 @@
 //! The faults that a scenario can put in.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::MapAccess;
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::one_key::{self, OneKey};
 
 /// A named defect, with its settings: in a file a map of one key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fault {
     /// The extension is missing and the migrating role may not make it. Stands before `install`.
@@ -124,5 +127,27 @@ impl Fault {
             | Self::ForgetCustomer(fault) => Some(&fault.tenant),
             Self::DropTable(fault) => Some(&fault.tenant),
         }
+    }
+}
+
+impl OneKey for Fault {
+    type Word = FaultName;
+    const EXPECTED: &'static str = "a fault with its settings, such as `{ drop-domain: { tenant: … } }`";
+
+    fn settings<'de, A: MapAccess<'de>>(fault: FaultName, map: &mut A) -> Result<Self, A::Error> {
+        match fault {
+            FaultName::NoExtension => map.next_value().map(Self::NoExtension),
+            FaultName::OldTenant => map.next_value().map(Self::OldTenant),
+            FaultName::DropDomain => map.next_value().map(Self::DropDomain),
+            FaultName::DropSchema => map.next_value().map(Self::DropSchema),
+            FaultName::ForgetCustomer => map.next_value().map(Self::ForgetCustomer),
+            FaultName::DropTable => map.next_value().map(Self::DropTable),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Fault {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        one_key::deserialize(deserializer)
     }
 }

@@ -2,6 +2,7 @@
 
 mod build;
 mod fault;
+mod one_key;
 mod phase;
 mod scenario;
 mod tenant;

@@ -1,13 +1,15 @@
 //! The phases of a scenario, with their settings.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::MapAccess;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::Fault;
+use super::one_key::{self, OneKey};
 use crate::profile::ProviderType;
 
 /// One item of `phases`: a map of one key, the phase, to its settings.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum PhaseStep {
     /// Judges the slate, then installs the chart and migrates the database.
@@ -90,13 +92,16 @@ pub struct CreateProvider {
     pub name: String,
     /// The tenant that it is made for, by alias. Left out: the only one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub tenant: Option<String>,
     /// The role that Koku takes on to read the cost reports. Type `aws` only, and needed there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     #[schemars(regex(pattern = r"^arn:"))]
     pub role_arn: Option<String>,
     /// The bucket that holds the cost reports. Type `aws` only, and needed there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     #[schemars(length(min = 1))]
     pub bucket: Option<String>,
 }
@@ -110,6 +115,7 @@ pub struct ProcessData {
     pub payload: String,
     /// The provider whose data it is, by name. Left out: the only one of type `ocp`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub provider: Option<String>,
 }
 
@@ -134,5 +140,27 @@ impl PhaseStep {
             Self::Fault(fault) => Some(fault),
             _ => None,
         }
+    }
+}
+
+impl OneKey for PhaseStep {
+    type Word = PhaseName;
+    const EXPECTED: &'static str = "a phase with its settings, such as `install: {}`";
+
+    fn settings<'de, A: MapAccess<'de>>(phase: PhaseName, map: &mut A) -> Result<Self, A::Error> {
+        match phase {
+            PhaseName::Install => map.next_value().map(Self::Install),
+            PhaseName::Bootstrap => map.next_value().map(Self::Bootstrap),
+            PhaseName::VerifyTables => map.next_value().map(Self::VerifyTables),
+            PhaseName::CreateProvider => map.next_value().map(Self::CreateProvider),
+            PhaseName::ProcessData => map.next_value().map(Self::ProcessData),
+            PhaseName::Fault => map.next_value().map(Self::Fault),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for PhaseStep {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        one_key::deserialize(deserializer)
     }
 }

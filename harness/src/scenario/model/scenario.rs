@@ -24,7 +24,7 @@ pub struct Scenario {
     pub profiles: Vec<String>,
     /// The kinds of target on which it can run. Left out: on every kind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 1))]
+    #[schemars(with = "Vec<TargetKind>", length(min = 1))]
     pub targets: Option<Vec<TargetKind>>,
     /// The tenants, by alias. The plan derives org id and schema by the profile's rule.
     #[schemars(length(min = 1))]

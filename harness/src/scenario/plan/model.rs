@@ -25,6 +25,12 @@ impl PlanTarget {
         Self { kind, shared: false }
     }
 
+    /// As it is unless said otherwise: a system given by URLs is shared, any other is made by the run.
+    #[must_use]
+    pub fn usual(kind: TargetKind) -> Self {
+        Self { kind, shared: kind == TargetKind::External }
+    }
+
     /// A system that is there already and that others use.
     #[must_use]
     pub fn shared(kind: TargetKind) -> Self {

@@ -38,10 +38,10 @@ fn refuse_faults_before_hook_has_run(
     let bootstrapped = scenario.phases.iter().position(|step| step.name() == PhaseName::Bootstrap);
     let (Some(installed), Some(bootstrapped)) = (installed, bootstrapped) else { return Ok(()) };
     let between = (installed + 1)..bootstrapped.max(installed + 1);
-    match between.filter_map(|index| Some((index, scenario.phases[index].fault()?))).next() {
+    match between.into_iter().find_map(|index| Some((index, scenario.phases[index].fault()?))) {
         None => Ok(()),
         Some((index, fault)) => Err(Problem::new(
-            fault_place(index),
+            phase_place(index, &scenario.phases[index]),
             format!("the fault `{}` stands between `install` and `bootstrap`", fault.name()),
             format!("nothing comes between here on target `{target}` with profile `{}`", profile.name),
         )
@@ -144,11 +144,11 @@ fn what(step: &PhaseStep) -> String {
     step.fault().map_or_else(|| format!("`{}`", step.name()), |fault| format!("the fault `{}`", fault.name()))
 }
 
+/// The place of a phase; of a fault, the place of its name.
 fn phase_place(index: usize, step: &PhaseStep) -> Place {
-    if step.fault().is_some() { fault_place(index) } else { Place::key("phases").then_index(index) }
-}
-
-/// The place of a fault's name.
-fn fault_place(index: usize) -> Place {
-    Place::key("phases").then_index(index).then_key(PhaseName::Fault.as_str())
+    let place = Place::key("phases").then_index(index);
+    match step.fault() {
+        None => place,
+        Some(fault) => place.then_key(PhaseName::Fault.as_str()).then_key(fault.name().as_str()),
+    }
 }

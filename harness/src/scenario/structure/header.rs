@@ -16,7 +16,6 @@ pub(super) fn problems(scenario: &Scenario) -> Vec<Problem> {
         problems.push(no_word(Place::key("labels").then_index(index), "a label", label));
     }
     problems.extend(twice("labels", "label", &scenario.labels));
-    problems.extend(empty("profiles", scenario.profiles.is_empty(), "expected at least one profile"));
     problems.extend(twice("profiles", "profile", &scenario.profiles));
     if let Some(targets) = &scenario.targets {
         problems.extend(empty("targets", targets.is_empty(), "expected `local`, `cluster` or `external`"));
@@ -42,7 +41,7 @@ pub(super) fn twice(key: &str, what: &str, words: &[String]) -> Vec<Problem> {
 }
 
 /// Whether it can be typed on a command line without a doubt: lower-case letters, digits, and single hyphens between.
-fn is_word(text: &str) -> bool {
+pub(crate) fn is_word(text: &str) -> bool {
     let allowed = |character: char| character.is_ascii_lowercase() || character.is_ascii_digit();
     text.split('-').all(|part| !part.is_empty() && part.chars().all(allowed))
 }

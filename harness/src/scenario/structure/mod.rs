@@ -4,6 +4,8 @@ mod header;
 mod phases;
 mod tenants;
 
+pub(crate) use header::is_word;
+
 use super::{Problem, Scenario};
 
 /// Everything that is wrong, in the order of the file.

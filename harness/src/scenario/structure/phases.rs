@@ -2,8 +2,8 @@
 
 use super::header::empty;
 use crate::profile::ProviderType;
-use crate::scenario::nearest::{did_you_mean, listed};
 use crate::scenario::{CreateProvider, Fault, PhaseName, PhaseStep, Place, Problem, ProcessData, Scenario};
+use crate::yaml::{did_you_mean, listed, one_of};
 
 /// What is wrong with the phases.
 pub(super) fn problems(scenario: &Scenario) -> Vec<Problem> {
@@ -130,7 +130,7 @@ fn unknown_provider(scenario: &Scenario, name: &str, names: &[&str], place: Plac
         }
         Some(_) => Problem::new(place, format!("provider `{name}` is made later"), "not there yet")
             .help("put its `create-provider` before this phase"),
-        None => Problem::new(place, format!("unknown provider `{name}`"), format!("expected one of {}", listed(names)))
+        None => Problem::new(place, format!("unknown provider `{name}`"), one_of(names))
             .maybe_help(did_you_mean(name, names)),
     }
 }
@@ -172,9 +172,11 @@ fn fault_problems(scenario: &Scenario, index: usize, fault: &Fault, place: &Plac
 fn unknown_tenant(scenario: &Scenario, alias: &str, place: &Place) -> Option<Problem> {
     let aliases = aliases(scenario);
     (!aliases.contains(&alias)).then(|| {
-        let label = format!("expected one of {}", listed(&aliases));
-        Problem::new(place.clone().then_key("tenant"), format!("tenant `{alias}` is not declared"), label)
-            .help(did_you_mean(alias, &aliases).unwrap_or_else(|| format!("add it: `tenants: [… , {alias}]`")))
+        let label = one_of(&aliases);
+        Problem::new(place.clone().then_key("tenant"), format!("tenant `{alias}` is not declared"), label).help(
+            did_you_mean(alias, &aliases)
+                .unwrap_or_else(|| format!("add it: `tenants: [{}, {alias}]`", aliases.join(", "))),
+        )
     })
 }
 
