@@ -1,0 +1,3 @@
+//! Facts: what an observer saw, as plain serializable data.
+
+pub mod usage;
