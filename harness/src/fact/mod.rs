@@ -4,3 +4,4 @@ pub mod database;
 pub mod slate;
 pub mod sources;
 pub mod structure;
+pub mod usage;
