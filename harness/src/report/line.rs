@@ -1,5 +1,7 @@
 //! Lines of text for people: what is said is kept apart from its colour and from the width of the terminal.
 
+use std::fmt::Write;
+
 use anstyle::{AnsiColor, Style};
 
 /// What a piece of text is about, which decides its colour.
@@ -61,6 +63,7 @@ impl Line {
     }
 
     /// A text of one or more lines: the first behind `first`, the others below it.
+    #[must_use]
     pub fn paragraph(first: &str, tone: Tone, text: &str) -> Vec<Self> {
         let mut lines = text.trim_end().lines();
         let indent = " ".repeat(first.chars().count());
@@ -80,7 +83,7 @@ impl Line {
             left -= text.chars().count();
             let style = tone.style();
             if colour && style != Style::new() && !text.is_empty() {
-                rendered.push_str(&format!("{style}{text}{style:#}"));
+                let _ = write!(rendered, "{style}{text}{style:#}");
             } else {
                 rendered.push_str(&text);
             }

@@ -92,7 +92,8 @@ fn trial_state(trial: &Trial) -> Vec<Line> {
         }
         _ => Vec::new(),
     };
-    said.into_iter().chain([log]).collect()
+    let log = (trial.ending != Ending::Skipped).then_some(log);
+    said.into_iter().chain(log).collect()
 }
 
 fn finding(trial: &Trial, found: &Found) -> Vec<Line> {
