@@ -19,8 +19,8 @@ use tracing_subscriber::registry::LookupSpan;
 use crate::event::TrialId;
 use crate::redact::redact;
 
-/// What is logged when `RUST_LOG` says nothing: what the harness and its fake do, and what others warn of.
-const DEFAULT_FILTER: &str = "warn,harness=info,fake_koku=info";
+/// What is logged when `RUST_LOG` says nothing.
+const DEFAULT_FILTER: &str = "info";
 /// The target of the span that marks a trial. It is always on: a filter that hid it would send the lines to the wrong file.
 const TRIAL_TARGET: &str = "harness::trial";
 /// The name of the span that marks a trial.

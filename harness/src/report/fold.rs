@@ -1,11 +1,13 @@
 //! Folds events into a report. Pure: the same events give the same report, whether they are heard or read from a file.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use super::model::{
     Check, DoesNotApply, End, Ending, Found, LeftBehind, REPORT_VERSION, Report, Standing, Status, Step, Trial,
     millis_between,
 };
 use crate::check::{Finding, Outcome, Severity};
-use crate::event::{Event, Happening, TrialId};
+use crate::event::{Event, Happening, Listener, TrialId};
 
 /// A report that grows with each event.
 #[derive(Debug, Clone, Default)]
@@ -237,5 +239,23 @@ impl Trial {
                 Standing::Expected
             };
         }
+    }
+}
+
+/// A report that grows while others look at it: a listener of the journal, and a handle for whoever asks.
+#[derive(Debug, Clone, Default)]
+pub struct SharedFold(Arc<Mutex<Fold>>);
+
+impl SharedFold {
+    /// The report so far; `None` before the first event.
+    #[must_use]
+    pub fn report(&self) -> Option<Report> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).report.clone()
+    }
+}
+
+impl Listener for SharedFold {
+    fn hear(&mut self, event: &Event) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).add(event);
     }
 }

@@ -56,12 +56,14 @@ pub enum FolderError {
 #[must_use]
 pub fn results_folder() -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR").filter(|folder| !folder.is_empty()).map(PathBuf::from);
-    target.unwrap_or_else(|| workspace().unwrap_or_default().join("target")).join("e2e")
+    target.unwrap_or_else(|| workspace().join("target")).join("e2e")
 }
 
-fn workspace() -> Option<PathBuf> {
-    let here = std::env::current_dir().ok()?;
-    here.ancestors().find(|folder| folder.join("Cargo.lock").is_file()).map(Path::to_owned)
+/// The folder of the nearest `Cargo.lock`; the current folder is the empty path, since people read it.
+fn workspace() -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    let found = here.ancestors().find(|folder| folder.join("Cargo.lock").is_file());
+    found.filter(|folder| *folder != here).map_or_else(PathBuf::new, Path::to_owned)
 }
 
 impl RunFolder {

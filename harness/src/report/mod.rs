@@ -8,7 +8,7 @@ mod line;
 mod model;
 mod summary;
 
-pub use fold::Fold;
+pub use fold::{Fold, SharedFold};
 pub use folder::{FolderError, RunFolder, results_folder};
 pub use json::{events_schema, report_schema, to_json};
 pub use line::{Line, Tone, text};

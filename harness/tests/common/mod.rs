@@ -1,6 +1,8 @@
 //! What the tests of reports and of the command share: events with fixed times, and snapshots in their one folder.
 #![allow(dead_code, reason = "each test program uses its part of this module")]
 
+pub(crate) mod command;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use harness::check::{Finding, Outcome, Scope, Severity};
 use harness::event::{Event, Happening, TrialId, VERSION};
