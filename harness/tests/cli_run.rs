@@ -17,6 +17,7 @@ use harness::cli::{RunRequest, Runner, RunnerError};
 use harness::event::{Event, Happening, Journal, TrialId};
 use harness::log::trial_span;
 use harness::report::{End, Ending, Report};
+use harness::scenario::plan::CheckDescriptor;
 use libtest_mimic::{Arguments, Failed, Trial};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
@@ -38,6 +39,10 @@ struct Scripted(String);
 
 #[async_trait]
 impl Runner for Scripted {
+    fn checks(&self) -> Vec<CheckDescriptor> {
+        Vec::new()
+    }
+
     async fn run(
         &self,
         request: RunRequest,

@@ -65,8 +65,8 @@ fn carry_out(parsed: Arguments, typed: &[OsString], runner: &dyn Runner) -> Resu
     let no_color = parsed.no_color;
     match parsed.command {
         Command::Run(arguments) => run::run(&arguments, typed, no_color, runner),
-        Command::Plan(arguments) => plan::run(&arguments),
-        Command::List(arguments) => list::run(&arguments),
+        Command::Plan(arguments) => plan::run(&arguments, runner.checks()),
+        Command::List(arguments) => list::run(&arguments, runner.checks()),
         Command::Sweep(arguments) => sweep::run(&arguments),
         Command::Report(arguments) => report::run(&arguments, no_color),
         Command::Schema(arguments) => schema::run(&arguments),

@@ -6,6 +6,7 @@ use super::failure::Failure;
 use super::output::{Format, say};
 use super::selection::{Selected, Selection, selected};
 use crate::exit_code::ExitCode;
+use crate::scenario::plan::CheckDescriptor;
 
 /// List the scenarios: name, labels, profiles, and what each proves
 #[derive(Debug, clap::Args)]
@@ -29,8 +30,8 @@ struct Listed<'a> {
 }
 
 /// Prints them.
-pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let selected = selected(&arguments.selection)?;
+pub(super) fn run(arguments: &Arguments, checks: Vec<CheckDescriptor>) -> Result<ExitCode, Failure> {
+    let selected = selected(&arguments.selection, checks)?;
     let listed = listed(&selected);
     match arguments.format {
         Format::Human => say(&listed.iter().map(text).collect::<Vec<_>>().join("\n")),

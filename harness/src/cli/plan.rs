@@ -7,6 +7,7 @@ use super::output::{Format, say};
 use super::selection::{Selection, plans};
 use crate::exit_code::ExitCode;
 use crate::run_id::RunId;
+use crate::scenario::plan::CheckDescriptor;
 
 /// Show what would run: names resolved, phases in order and why, checks and what they apply to
 ///
@@ -21,8 +22,8 @@ pub(super) struct Arguments {
 }
 
 /// Prints the plans.
-pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let plans = plans(&arguments.selection, &RunId::new(Utc::now()))?;
+pub(super) fn run(arguments: &Arguments, checks: Vec<CheckDescriptor>) -> Result<ExitCode, Failure> {
+    let plans = plans(&arguments.selection, checks, &RunId::new(Utc::now()))?;
     match arguments.format {
         Format::Human => {
             let texts: Vec<String> = plans.iter().map(ToString::to_string).collect();

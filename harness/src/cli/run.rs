@@ -72,7 +72,7 @@ pub(super) fn run(
     let started = Instant::now();
     let id = RunId::new(Utc::now());
     let filter = log::filter(std::env::var("RUST_LOG").ok().as_deref()).map_err(Failure::usage)?;
-    let plans = plans(&arguments.selection, &id)?;
+    let plans = plans(&arguments.selection, runner.checks(), &id)?;
     let folder = match &arguments.results {
         Some(folder) => RunFolder::create_at(folder),
         None => RunFolder::create_below(&results_folder(), &id),

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
 use crate::event::Journal;
-use crate::scenario::plan::Plan;
+use crate::scenario::plan::{CheckDescriptor, Plan};
 
 /// What kept the trials as a whole from being carried out. What goes wrong within one trial is an event of that trial.
 pub type RunnerError = Box<dyn Error + Send + Sync>;
@@ -29,6 +29,9 @@ pub struct RunRequest {
 /// Carries trials out.
 #[async_trait]
 pub trait Runner: Sync {
+    /// The checks that it applies: what a plan tells of, and what a scenario may expect to find something.
+    fn checks(&self) -> Vec<CheckDescriptor>;
+
     /// Carries out each planned trial within its [`trial_span`](crate::log::trial_span), records what happens in the journal of
     /// the trial, and unmakes what was made before it returns. When `interrupt` is cancelled, it stops early and unmakes too.
     async fn run(

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::failure::Failure;
 use crate::profile::{Profile, TargetKind};
 use crate::run_id::RunId;
-use crate::scenario::plan::{Plan, PlanTarget};
+use crate::scenario::plan::{CheckDescriptor, Plan, PlanTarget};
 use crate::scenario::{ScenarioFile, Vocabulary, select};
 
 /// The folder of the scenario files, in the project.
@@ -61,15 +61,15 @@ impl Selected {
     }
 }
 
-/// Finds the scenarios that are meant.
-pub(super) fn selected(selection: &Selection) -> Result<Selected, Failure> {
+/// Finds the scenarios that are meant, which may name these checks.
+pub(super) fn selected(selection: &Selection, checks: Vec<CheckDescriptor>) -> Result<Selected, Failure> {
     let project = project();
     let fixtures = project.join(FIXTURES);
     for name in &selection.profiles {
         // For its error, which names the nearest.
         Profile::load(&fixtures, name).map_err(Failure::usage)?;
     }
-    let vocabulary = vocabulary(&fixtures)?;
+    let vocabulary = vocabulary(&fixtures, checks)?;
     let files = select(&project.join(SCENARIOS), &selection.scenarios, &vocabulary).map_err(Failure::usage)?;
     let target = selection.target.kind();
     let mut selected = Selected { files, vocabulary, profiles: selection.profiles.clone(), target };
@@ -82,8 +82,8 @@ pub(super) fn selected(selection: &Selection) -> Result<Selected, Failure> {
 }
 
 /// The plans of the scenarios that are meant: one for each scenario and profile.
-pub(super) fn plans(selection: &Selection, run: &RunId) -> Result<Vec<Plan>, Failure> {
-    let selected = selected(selection)?;
+pub(super) fn plans(selection: &Selection, checks: Vec<CheckDescriptor>, run: &RunId) -> Result<Vec<Plan>, Failure> {
+    let selected = selected(selection, checks)?;
     let mut plans = Vec::new();
     for file in &selected.files {
         for profile in selected.profiles_of(file) {
@@ -94,11 +94,11 @@ pub(super) fn plans(selection: &Selection, run: &RunId) -> Result<Vec<Plan>, Fai
     Ok(plans)
 }
 
-fn vocabulary(fixtures: &Path) -> Result<Vocabulary, Failure> {
+fn vocabulary(fixtures: &Path, checks: Vec<CheckDescriptor>) -> Result<Vocabulary, Failure> {
     Ok(Vocabulary {
         profiles: Profile::load_all(fixtures).map_err(Failure::usage)?,
         payloads: payload_names(&fixtures.join(PAYLOADS))?,
-        checks: Vec::new(),
+        checks,
     })
 }
 

@@ -169,6 +169,14 @@ mod tests {
     }
 
     #[test]
+    fn events_that_a_full_disk_lost_are_told_in_the_end() {
+        let journal = Journal::create(RunId::new(Utc::now()), Path::new("/dev/full"), vec![]).expect("it opens");
+        journal.record(Happening::Interrupted);
+        let error = journal.close().expect_err("nothing was written");
+        assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+    }
+
+    #[test]
     fn a_folder_that_cannot_be_written_is_named() {
         let error = Journal::create(RunId::new(Utc::now()), Path::new("/proc/nowhere/events.jsonl"), vec![])
             .map(|_| ())
