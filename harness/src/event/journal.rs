@@ -1,13 +1,16 @@
 //! The journal: takes events as they happen, writes each at once, and passes it on to who listens.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::Utc;
+use serde_json::Value;
 
 use super::model::{Event, Happening, TrialId, VERSION};
+use crate::redact::redact;
 use crate::run_id::RunId;
 
 /// Somebody who is told of every event as it happens, such as the console.
@@ -69,11 +72,21 @@ impl Journal {
 
     /// Takes an event down. It cannot fail the caller: a disk that is full is told by [`Journal::close`].
     pub fn record(&self, what: Happening) {
-        let event = Event { version: VERSION, at: Utc::now(), run: self.run.clone(), trial: self.trial.clone(), what };
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Err(error) = inner.write(&event) {
-            inner.broken.get_or_insert(error);
-        }
+        // Under the lock, so that the times in the file never go back.
+        let event = Event { version: VERSION, at: Utc::now(), run: self.run.clone(), trial: self.trial.clone(), what };
+        let event = match without_secrets(event) {
+            Ok((event, line)) => {
+                if let Err(error) = inner.write(&line) {
+                    inner.broken.get_or_insert(error);
+                }
+                event
+            }
+            Err(error) => {
+                inner.broken.get_or_insert(error.into());
+                return;
+            }
+        };
         for listener in &mut inner.listeners {
             listener.hear(&event);
         }
@@ -87,11 +100,32 @@ impl Journal {
 }
 
 impl Inner {
-    fn write(&mut self, event: &Event) -> io::Result<()> {
+    fn write(&mut self, line: &str) -> io::Result<()> {
         let Some(file) = &mut self.file else { return Ok(()) };
-        let mut line = serde_json::to_vec(event)?;
-        line.push(b'\n');
-        file.write_all(&line)
+        file.write_all(line.as_bytes())
+    }
+}
+
+/// The event and its line in the file, both without passwords: texts in it may come from others, such as an error of a library.
+fn without_secrets(event: Event) -> serde_json::Result<(Event, String)> {
+    let line = serde_json::to_string(&event)? + "\n";
+    if matches!(redact(&line), Cow::Borrowed(_)) {
+        return Ok((event, line));
+    }
+    let mut value = serde_json::to_value(&event)?;
+    redact_texts(&mut value);
+    let event: Event = serde_json::from_value(value)?;
+    let line = serde_json::to_string(&event)? + "\n";
+    Ok((event, line))
+}
+
+/// Redacts text by text, so that what is no text (a quote, a brace) is never taken for a part of a password.
+fn redact_texts(value: &mut Value) {
+    match value {
+        Value::String(text) => *text = redact(text).into_owned(),
+        Value::Array(values) => values.iter_mut().for_each(redact_texts),
+        Value::Object(fields) => fields.values_mut().for_each(redact_texts),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 
@@ -122,6 +156,24 @@ mod tests {
         assert_eq!((event.trial.as_ref(), event.version), (Some(&trial), VERSION));
         assert_eq!(heard.try_recv().expect("the listener was told"), event);
         journal.close().expect("nothing was lost");
+    }
+
+    #[test]
+    fn a_password_in_somebody_elses_text_is_neither_written_nor_told() {
+        let (sender, heard) = mpsc::channel();
+        let journal = Journal::unwritten(RunId::new(Utc::now()), vec![Box::new(Ear(sender))]);
+        journal.record(Happening::CouldNotRun { why: "no route to \"postgres://koku:hunter2@db/koku\"".into() });
+        let told = heard.try_recv().expect("the listener was told").what;
+        let Happening::CouldNotRun { why } = told else { panic!("{told:?}") };
+        assert_eq!(why, "no route to \"postgres://koku:***@db/koku\"");
+    }
+
+    #[test]
+    fn events_that_a_full_disk_lost_are_told_in_the_end() {
+        let journal = Journal::create(RunId::new(Utc::now()), Path::new("/dev/full"), vec![]).expect("it opens");
+        journal.record(Happening::Interrupted);
+        let error = journal.close().expect_err("nothing was written");
+        assert_eq!(error.kind(), io::ErrorKind::StorageFull);
     }
 
     #[test]

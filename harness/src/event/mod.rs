@@ -2,6 +2,8 @@
 
 mod journal;
 mod model;
+mod reader;
 
 pub use journal::{Journal, JournalError, Listener};
 pub use model::{Event, Happening, TrialId, VERSION};
+pub use reader::{ReadError, Recorded, read};

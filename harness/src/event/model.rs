@@ -21,6 +21,14 @@ pub struct TrialId {
     pub target: String,
 }
 
+impl TrialId {
+    /// The trial in the name of a file: `<scenario>--<profile>--<target>`.
+    #[must_use]
+    pub fn file_stem(&self) -> String {
+        format!("{}--{}--{}", self.scenario, self.profile, self.target)
+    }
+}
+
 impl std::fmt::Display for TrialId {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "{} [{}, {}]", self.scenario, self.profile, self.target)
@@ -138,6 +146,11 @@ pub enum Happening {
         unexpected: Vec<String>,
         /// How long it took, in milliseconds.
         elapsed_ms: u64,
+    },
+    /// The run as a whole, or what is left of it, cannot be carried out: no target, a folder that cannot be written.
+    CouldNotRun {
+        /// Why, as one text with its causes.
+        why: String,
     },
     /// Somebody pressed Ctrl-C, or the process was asked to end.
     Interrupted,

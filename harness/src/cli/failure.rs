@@ -1,0 +1,65 @@
+//! Why a command did not do what was asked.
+
+use std::error::Error;
+use std::fmt;
+
+use crate::exit_code::ExitCode;
+
+/// An error, and the exit code that it means.
+#[derive(Debug)]
+pub(super) struct Failure {
+    /// What the process has to end with.
+    pub(super) code: ExitCode,
+    error: Box<dyn Error + Send + Sync>,
+}
+
+impl Failure {
+    /// The command line, or a file that it names, is wrong.
+    pub(super) fn usage(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self { code: ExitCode::Usage, error: error.into() }
+    }
+
+    /// Something could not be run or observed.
+    pub(super) fn could_not_tell(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self { code: ExitCode::CouldNotTell, error: error.into() }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = explained(&*self.error);
+        // What is wrong in a file is shown as a compiler shows it, and begins so already.
+        if text.starts_with("error: ") { formatter.write_str(&text) } else { write!(formatter, "error: {text}") }
+    }
+}
+
+/// An error with its causes as one text. A cause that the text before it tells already is not told again.
+pub(super) fn explained(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let told = error.to_string();
+        if !text.contains(&told) {
+            text = format!("{text}: {told}");
+        }
+        cause = error.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("cannot read the plan")]
+    struct Outer(#[source] std::io::Error);
+
+    #[test]
+    fn an_error_is_told_with_its_causes_and_once() {
+        let cause = || std::io::Error::other("disk on fire");
+        assert_eq!(Failure::usage(Outer(cause())).to_string(), "error: cannot read the plan: disk on fire");
+        assert_eq!(Failure::usage(cause()).to_string(), "error: disk on fire");
+        assert_eq!(Failure::could_not_tell("error: shown").to_string(), "error: shown");
+    }
+}

@@ -1,0 +1,19 @@
+//! The command `e2e-validate`: one file a command, each thin over the library.
+
+mod command;
+mod completions;
+mod failure;
+mod interrupt;
+mod list;
+mod output;
+mod plan;
+mod report;
+mod run;
+mod runner;
+mod schema;
+mod selection;
+mod sweep;
+
+pub use command::{command, execute};
+pub use output::Format;
+pub use runner::{RunRequest, Runner, RunnerError};

@@ -1,0 +1,210 @@
+//! The command as it is built: its helps, its errors, and `report` on the events of runs.
+
+mod common;
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use common::command::{filters, project, quiet, shown};
+use common::{Story, every_ending, killed, settings};
+use harness::exit_code::ExitCode;
+
+fn e2e(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = quiet(env!("CARGO_BIN_EXE_e2e-validate"));
+    command.args(arguments).current_dir(folder).stdin(Stdio::null());
+    command
+}
+
+/// Runs the command in this folder and compares with the snapshot of this name.
+fn assert_command(name: &str, folder: &Path, arguments: &[&str]) {
+    let output = e2e(folder, arguments).output().expect("the command starts");
+    let mut settings = settings();
+    filters(&mut settings, folder);
+    settings.bind(|| insta::assert_snapshot!(format!("cli__{name}"), shown(&output)));
+}
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a folder")
+}
+
+/// Writes a run's events as the journal does.
+fn write_events(folder: &Path, story: &Story) -> std::path::PathBuf {
+    std::fs::create_dir_all(folder).expect("a folder");
+    let lines: String =
+        story.events.iter().map(|event| serde_json::to_string(event).expect("serializes") + "\n").collect();
+    let path = folder.join("events.jsonl");
+    std::fs::write(&path, lines).expect("written");
+    path
+}
+
+#[test]
+fn every_command_says_what_it_does() {
+    let folder = folder();
+    assert_command("help", folder.path(), &["--help"]);
+    for command in ["run", "plan", "list", "report", "sweep", "schema", "completions"] {
+        assert_command(&format!("help_{command}"), folder.path(), &[command, "--help"]);
+    }
+}
+
+#[test]
+fn the_helps_cover_every_command() {
+    let known = harness::cli::command();
+    let names: Vec<_> = known.get_subcommands().map(clap::Command::get_name).collect();
+    assert_eq!(names, ["run", "plan", "list", "report", "sweep", "schema", "completions"]);
+}
+
+#[test]
+fn the_docs_name_every_command_option_variable_and_exit_code() {
+    let docs = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/command.md")).expect("the docs");
+    let known = harness::cli::command();
+    for command in known.get_subcommands().chain([&known]) {
+        for option in command.get_arguments().filter(|option| option.get_id() != "help" && option.get_id() != "version")
+        {
+            let long = option.get_long().map(|long| format!("`--{long}"));
+            let variable = option.get_env().map(|variable| format!("`{}`", variable.to_string_lossy()));
+            for word in long.into_iter().chain(variable) {
+                assert!(docs.contains(&word), "{word}` of {} is not in docs/command.md", command.get_name());
+            }
+        }
+    }
+    for command in known.get_subcommands().map(clap::Command::get_name) {
+        assert!(docs.contains(&format!("| `{command}")), "{command} is not in docs/command.md");
+    }
+    for code in [
+        ExitCode::AsExpected,
+        ExitCode::Findings,
+        ExitCode::Usage,
+        ExitCode::CouldNotTell,
+        ExitCode::NothingRan,
+        ExitCode::Interrupted,
+    ] {
+        assert!(docs.contains(&format!("\n| {} |", code.number())), "{code:?} is not in docs/command.md");
+    }
+}
+
+#[test]
+fn bad_usage_names_the_way_out() {
+    let folder = folder();
+    for (name, arguments) in [
+        ("no_command", &[][..]),
+        ("unknown_command", &["rum"]),
+        ("unknown_option", &["run", "--job", "2"]),
+        ("no_jobs", &["run", "--jobs", "0"]),
+        ("unknown_target", &["run", "--target", "moon"]),
+        ("unknown_format", &["report", "--format", "xml"]),
+        ("unknown_schema", &["schema", "reports"]),
+        ("unknown_shell", &["completions", "dos"]),
+    ] {
+        assert_command(name, folder.path(), arguments);
+    }
+}
+
+#[test]
+fn list_and_plan_tell_what_would_run() {
+    let folder = folder();
+    project(folder.path());
+    assert_command("list", folder.path(), &["list"]);
+    assert_command("list_json", folder.path(), &["list", "smoke", "--format", "json"]);
+    assert_command("plan", folder.path(), &["plan", "scripted", "--profile", "cost-mgmt"]);
+    let plans = e2e(folder.path(), &["plan", "--format", "json"]).output().expect("the command starts").stdout;
+    let plans: serde_json::Value = serde_json::from_slice(&plans).expect("one JSON document");
+    assert_eq!(plans[0]["scenario"], "scripted");
+}
+
+#[test]
+fn what_is_not_there_is_named_with_what_is_nearest() {
+    let folder = folder();
+    project(folder.path());
+    assert_command("unknown_scenario", folder.path(), &["run", "scriptd"]);
+    assert_command("unknown_path", folder.path(), &["plan", "scenarios/script.yaml"]);
+    assert_command("unknown_profile", folder.path(), &["list", "--profile", "cost-mgt"]);
+    let scenario = folder.path().join("scenarios/scripted.yaml");
+    let text = std::fs::read_to_string(&scenario).expect("written");
+    std::fs::write(&scenario, text.replace("phases:", "phasis:")).expect("written");
+    assert_command("bad_file", folder.path(), &["run"]);
+    assert!(!folder.path().join("target").exists(), "nothing was run, so nothing is left");
+}
+
+#[test]
+fn report_renders_a_run_with_its_exit_code() {
+    let folder = folder();
+    write_events(&folder.path().join("run"), &every_ending());
+    assert_command("report", folder.path(), &["report", "run"]);
+    write_events(&folder.path().join("passed"), &Story::of_run(1).passes(320, 4_150, "fresh-install").ended(4_200, 0));
+    assert_command("report_json", folder.path(), &["report", "passed/events.jsonl", "--format", "json"]);
+}
+
+#[test]
+fn report_renders_a_run_that_was_killed_while_it_wrote() {
+    let folder = folder();
+    let events = write_events(&folder.path().join("run"), &killed());
+    let text = std::fs::read_to_string(&events).expect("written");
+    std::fs::write(&events, &text[..text.len() - 20]).expect("written");
+    assert_command("report_killed", folder.path(), &["report", "run"]);
+}
+
+#[test]
+fn report_finds_the_newest_run() {
+    let folder = folder();
+    let results = folder.path().join("target/e2e");
+    write_events(&results.join("261124-100528-ab12"), &Story::of_run(1).passes(320, 4_150, "fresh-install"));
+    std::os::unix::fs::symlink("261124-100528-ab12", results.join("latest")).expect("a link");
+    let output = e2e(folder.path(), &["report"]).output().expect("the command starts");
+    let text = shown(&output);
+    assert!(text.contains("folder: target/e2e/261124-100528-ab12"), "{text}");
+}
+
+#[test]
+fn report_refuses_what_is_no_run() {
+    let folder = folder();
+    assert_command("report_no_run", folder.path(), &["report"]);
+    assert_command("report_no_folder", folder.path(), &["report", "nowhere"]);
+    std::fs::write(folder.path().join("empty.jsonl"), "").expect("written");
+    assert_command("report_empty", folder.path(), &["report", "empty.jsonl"]);
+    std::fs::write(folder.path().join("notes.txt"), "to do\n").expect("written");
+    assert_command("report_no_events", folder.path(), &["report", "notes.txt"]);
+    let events = write_events(&folder.path().join("new"), &killed());
+    let newer = std::fs::read_to_string(&events).expect("written").replace("\"version\":1", "\"version\":2");
+    std::fs::write(events, newer).expect("written");
+    assert_command("report_newer", folder.path(), &["report", "new"]);
+}
+
+#[test]
+fn schema_prints_what_is_checked_in() {
+    let folder = folder();
+    for name in ["report", "events"] {
+        let output = e2e(folder.path(), &["schema", name]).output().expect("the command starts");
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("{name}.schema.json"));
+        assert_eq!(String::from_utf8_lossy(&output.stdout), std::fs::read_to_string(path).expect("checked in"));
+    }
+}
+
+#[test]
+fn completions_are_made_for_every_shell() {
+    let folder = folder();
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let output = e2e(folder.path(), &["completions", shell]).output().expect("the command starts");
+        let script = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && script.contains("e2e-validate") && script.contains("sweep"), "{shell}");
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_panic() {
+    let folder = folder();
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let output = e2e(folder.path(), &["completions", "bash"]).stdout(writer).output().expect("the command starts");
+    assert_eq!(shown(&output), "exit code: 0\n----- stdout -----\n\n----- stderr -----\n");
+}
+
+#[test]
+fn a_password_on_the_command_line_is_not_repeated() {
+    let folder = folder();
+    let url = "postgres://koku:hunter2@db/koku";
+    for arguments in [&[url][..], &["run", url], &["run", "--target", url], &["report", url], &["schema", url]] {
+        let text = shown(&e2e(folder.path(), arguments).output().expect("the command starts"));
+        assert!(text.starts_with("exit code: 2") && !text.contains("hunter2"), "{text}");
+        assert!(text.contains("koku:***@db") || arguments == ["run", url], "{text}");
+    }
+}
