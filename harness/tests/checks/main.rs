@@ -1,0 +1,4 @@
+//! Observers, checks and faults on a real PostgreSQL.
+
+mod healthy;
+mod observer;
