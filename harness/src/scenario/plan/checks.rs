@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::profile::Profile;
+use crate::check::{self, Capabilities, Check, Group};
+use crate::profile::{Profile, SourcesDialect};
 use crate::scenario::{PhaseName, Scenario};
 
 /// Whether a check applies.
@@ -20,10 +21,45 @@ pub enum Applies {
 pub struct CheckDescriptor {
     /// The check's id, such as `domain-missing`.
     pub id: &'static str,
-    /// The phase that it judges.
-    pub phase: PhaseName,
-    /// Whether it applies to this scenario on this profile, given that the scenario has the phase.
-    pub applies: fn(&Profile, &Scenario) -> Applies,
+    /// The phases after which it judges.
+    pub phases: &'static [PhaseName],
+    /// Whether it applies to a chart with these capabilities, given that the scenario has one of the phases.
+    pub applies: fn(Capabilities) -> check::Applies,
+}
+
+impl From<&Check> for CheckDescriptor {
+    fn from(check: &Check) -> Self {
+        Self { id: check.id, phases: phases(check.group), applies: check.applies }
+    }
+}
+
+/// Every check of the registry.
+#[must_use]
+pub fn registered_checks() -> Vec<CheckDescriptor> {
+    check::registry::all().map(CheckDescriptor::from).collect()
+}
+
+/// The phases after which the checks of a subject judge. A tenant is judged again before its tables are compared, since
+/// something may have struck it after its bootstrap.
+#[must_use]
+pub fn phases(group: Group) -> &'static [PhaseName] {
+    match group {
+        Group::Slate | Group::Install => &[PhaseName::Install],
+        Group::Tenant => &[PhaseName::Bootstrap, PhaseName::VerifyTables],
+        Group::Tables => &[PhaseName::VerifyTables],
+        Group::Provider => &[PhaseName::CreateProvider],
+        Group::Data => &[PhaseName::ProcessData],
+    }
+}
+
+/// What decides whether checks apply to the chart that a profile describes.
+#[must_use]
+pub fn capabilities(profile: &Profile) -> Capabilities {
+    Capabilities {
+        domain_required: profile.domain_required(),
+        tenant_maker: profile.tenants.made_by,
+        source_applications: profile.sources_dialect == SourcesDialect::Platform,
+    }
 }
 
 /// A check of the plan.
@@ -31,23 +67,28 @@ pub struct CheckDescriptor {
 pub struct PlannedCheck {
     /// The check's id.
     pub id: String,
-    /// The phase that it judges.
-    pub phase: PhaseName,
+    /// The phases of the scenario after which it judges.
+    pub phases: Vec<PhaseName>,
     /// Whether it applies.
     pub applies: Applies,
 }
 
 /// Every check, with whether it applies.
 pub(super) fn applicable(checks: &[CheckDescriptor], profile: &Profile, scenario: &Scenario) -> Vec<PlannedCheck> {
-    checks
-        .iter()
-        .map(|check| {
-            let applies = if scenario.has_phase(check.phase) {
-                (check.applies)(profile, scenario)
-            } else {
-                Applies::No(format!("the scenario has no phase `{}`", check.phase))
-            };
-            PlannedCheck { id: check.id.to_owned(), phase: check.phase, applies }
-        })
-        .collect()
+    let capabilities = capabilities(profile);
+    let planned = |check: &CheckDescriptor| {
+        let phases: Vec<PhaseName> = check.phases.iter().copied().filter(|phase| scenario.has_phase(*phase)).collect();
+        let applies = match (check.applies)(capabilities) {
+            check::Applies::No(why) => Applies::No(why.to_owned()),
+            check::Applies::Yes if phases.is_empty() => Applies::No(missing_phase(check.phases)),
+            check::Applies::Yes => Applies::Yes,
+        };
+        PlannedCheck { id: check.id.to_owned(), phases, applies }
+    };
+    checks.iter().map(planned).collect()
+}
+
+fn missing_phase(phases: &[PhaseName]) -> String {
+    let names: Vec<String> = phases.iter().map(|phase| format!("`{phase}`")).collect();
+    format!("the scenario has no phase {}", names.join(" or "))
 }

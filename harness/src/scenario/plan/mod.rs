@@ -8,7 +8,7 @@ mod steps;
 mod tenants;
 mod text;
 
-pub use checks::{Applies, CheckDescriptor, PlannedCheck};
+pub use checks::{Applies, CheckDescriptor, PlannedCheck, capabilities, phases, registered_checks};
 pub use model::{
     BootstrapMode, Plan, PlanTarget, PlannedFault, PlannedInstall, PlannedPayload, PlannedPhase, PlannedProvider,
     PlannedStep, PlannedTenant,

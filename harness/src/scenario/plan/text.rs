@@ -4,6 +4,7 @@ use std::fmt::{self, Write};
 
 use super::{Applies, Plan, PlannedFault, PlannedPhase, PlannedProvider, PlannedStep, PlannedTenant};
 use crate::profile::ProviderType;
+use crate::scenario::PhaseName;
 
 impl fmt::Display for Plan {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -30,12 +31,16 @@ impl Plan {
         let width = self.checks.iter().map(|check| check.id.len()).max().unwrap_or_default();
         for check in &self.checks {
             match &check.applies {
-                Applies::Yes => writeln!(formatter, "  {:width$}  after {}", check.id, check.phase)?,
+                Applies::Yes => writeln!(formatter, "  {:width$}  after {}", check.id, after(&check.phases))?,
                 Applies::No(why) => writeln!(formatter, "  {:width$}  does not apply: {why}", check.id)?,
             }
         }
         Ok(())
     }
+}
+
+fn after(phases: &[PhaseName]) -> String {
+    phases.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ")
 }
 
 fn write_tenant(formatter: &mut fmt::Formatter<'_>, tenant: &PlannedTenant) -> fmt::Result {
