@@ -19,6 +19,29 @@ pub struct Leftover {
     pub why: String,
 }
 
+/// What became of a trial, for finalizers that keep what a failed one leaves.
+#[derive(Debug, Clone, Default)]
+pub struct Fate(Arc<Mutex<Told>>);
+
+#[derive(Debug, Default)]
+struct Told {
+    failed: bool,
+    kept: Vec<String>,
+}
+
+impl Fate {
+    /// Whether the trial ended otherwise than expected.
+    #[must_use]
+    pub fn failed(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).failed
+    }
+
+    /// Tells that something was kept on purpose, and how to open it.
+    pub fn kept(&self, what: String) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).kept.push(what);
+    }
+}
+
 struct Entry {
     what: String,
     unmake: Finalizer,
@@ -28,6 +51,7 @@ struct Entry {
 #[derive(Clone)]
 pub struct Cleanup {
     entries: Arc<Mutex<Vec<Entry>>>,
+    fate: Fate,
     allowed: Duration,
 }
 
@@ -35,13 +59,30 @@ impl Cleanup {
     /// An empty stack, in which each finalizer may take so long.
     #[must_use]
     pub fn new(allowed: Duration) -> Self {
-        Self { entries: Arc::default(), allowed }
+        Self { entries: Arc::default(), fate: Fate::default(), allowed }
     }
 
     /// Remembers how to unmake what was just made. Call it before anything else can fail.
     pub fn push(&self, what: impl Into<String>, unmake: impl Future<Output = Result<(), String>> + Send + 'static) {
         let entry = Entry { what: what.into(), unmake: Box::pin(unmake) };
         self.entries.lock().unwrap_or_else(PoisonError::into_inner).push(entry);
+    }
+
+    /// What became of the trial, as finalizers will see it.
+    #[must_use]
+    pub fn fate(&self) -> Fate {
+        self.fate.clone()
+    }
+
+    /// Tells that the trial ended otherwise than expected, before the finalizers run.
+    pub fn mark_failed(&self) {
+        self.fate.0.lock().unwrap_or_else(PoisonError::into_inner).failed = true;
+    }
+
+    /// What finalizers kept on purpose, each with how to open it.
+    #[must_use]
+    pub fn kept(&self) -> Vec<String> {
+        self.fate.0.lock().unwrap_or_else(PoisonError::into_inner).kept.clone()
     }
 
     /// Unmakes everything, last in, first out. A finalizer that fails, panics or hangs does not keep the others from running.

@@ -2,25 +2,7 @@
 
 use std::process::ExitCode;
 
-use async_trait::async_trait;
-use harness::cli::{RunRequest, Runner, RunnerError};
-use harness::event::Journal;
-use harness::scenario::plan::CheckDescriptor;
-use tokio_util::sync::CancellationToken;
-
-/// Carries trials out on real targets.
-struct Trials;
-
-#[async_trait]
-impl Runner for Trials {
-    fn checks(&self) -> Vec<CheckDescriptor> {
-        Vec::new()
-    }
-
-    async fn run(&self, _: RunRequest, _: &Journal, _: CancellationToken) -> Result<(), RunnerError> {
-        Err("this build has no runner of trials".into())
-    }
-}
+use harness::run::Trials;
 
 fn main() -> ExitCode {
     // First of all: the program may have been started to be the reaper, which knows nothing of commands.

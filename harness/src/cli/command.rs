@@ -6,9 +6,9 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use super::failure::Failure;
 use super::output::{say, tell};
-use super::runner::Runner;
 use super::{completions, list, plan, report, run, schema, sweep};
 use crate::exit_code::ExitCode;
+use crate::run::Runner;
 
 /// Proves that a Cost Management chart provisions its tenants, and that a provider's data becomes the right numbers.
 #[derive(Debug, Parser)]

@@ -9,11 +9,9 @@ mod output;
 mod plan;
 mod report;
 mod run;
-mod runner;
 mod schema;
 mod selection;
 mod sweep;
 
 pub use command::{command, execute};
 pub use output::Format;
-pub use runner::{RunRequest, Runner, RunnerError};

@@ -14,13 +14,13 @@ use tokio_util::sync::CancellationToken;
 use super::failure::{Failure, explained};
 use super::interrupt::Signals;
 use super::output::{Format, colour_on_stderr, colour_on_stdout, live_on_stderr, say, size_of_stderr};
-use super::runner::{RunRequest, Runner};
 use super::selection::{Selection, plans};
 use crate::event::{Happening, Journal, Listener};
 use crate::exit_code::ExitCode;
 use crate::log::{self, LogFormat};
 use crate::report::console::{Live, Plain};
 use crate::report::{FolderError, Report, RunFolder, SharedFold, results_folder, summary, to_json};
+use crate::run::{RunRequest, Runner};
 use crate::run_id::RunId;
 use crate::scenario::plan::Plan;
 

@@ -1,17 +1,14 @@
 //! Which scenarios a command means, and their plans.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::failure::Failure;
 use crate::profile::{Profile, TargetKind};
+use crate::project::Project;
 use crate::run_id::RunId;
 use crate::scenario::plan::{CheckDescriptor, Plan, PlanTarget};
 use crate::scenario::{ScenarioFile, Vocabulary, select};
 
-/// The folder of the scenario files, in the project.
-const SCENARIOS: &str = "scenarios";
-/// The folder of what scenarios name: profiles, payloads.
-const FIXTURES: &str = "fixtures";
 /// The folder of the payloads, within the fixtures.
 const PAYLOADS: &str = "payloads";
 
@@ -63,14 +60,14 @@ impl Selected {
 
 /// Finds the scenarios that are meant, which may name these checks.
 pub(super) fn selected(selection: &Selection, checks: Vec<CheckDescriptor>) -> Result<Selected, Failure> {
-    let project = project();
-    let fixtures = project.join(FIXTURES);
+    let project = Project::find();
+    let fixtures = project.fixtures();
     for name in &selection.profiles {
         // For its error, which names the nearest.
         Profile::load(&fixtures, name).map_err(Failure::usage)?;
     }
     let vocabulary = vocabulary(&fixtures, checks)?;
-    let files = select(&project.join(SCENARIOS), &selection.scenarios, &vocabulary).map_err(Failure::usage)?;
+    let files = select(&project.scenarios(), &selection.scenarios, &vocabulary).map_err(Failure::usage)?;
     let target = selection.target.kind();
     let mut selected = Selected { files, vocabulary, profiles: selection.profiles.clone(), target };
     let files = std::mem::take(&mut selected.files);
@@ -113,16 +110,4 @@ fn payload_names(folder: &Path) -> Result<Vec<String>, Failure> {
     }
     names.sort();
     Ok(names)
-}
-
-/// The project: the nearest folder, from the current one upwards, that holds scenarios and fixtures; else the one that this
-/// program was built from. The current folder is the empty path, so that files are named as a person would.
-fn project() -> PathBuf {
-    let holds = |folder: &&Path| folder.join(SCENARIOS).is_dir() && folder.join(FIXTURES).is_dir();
-    let here = std::env::current_dir().unwrap_or_default();
-    match here.ancestors().find(holds) {
-        Some(folder) if folder == here => PathBuf::new(),
-        Some(folder) => folder.to_owned(),
-        None => Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, Path::to_owned),
-    }
 }

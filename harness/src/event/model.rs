@@ -127,6 +127,11 @@ pub enum Happening {
         /// The file or folder.
         path: String,
     },
+    /// Something was kept on purpose, since its trial failed and failed ones are to be kept.
+    Kept {
+        /// What, and how to open it.
+        what: String,
+    },
     /// Something the run made could not be unmade.
     LeftBehind {
         /// What.

@@ -1,3 +1,4 @@
 //! Observers: the only way to look at a system. They change nothing.
 
 pub mod database;
+pub mod sources;

@@ -75,7 +75,9 @@ fn add_to_run(report: &mut Report, event: &Event) {
         Happening::LeftBehind { what, why } => {
             report.left_behind.push(LeftBehind { what: what.clone(), why: why.clone() });
         }
-        Happening::EvidenceCollected { path } => report.evidence.push(path.clone()),
+        Happening::EvidenceCollected { path: found } | Happening::Kept { what: found } => {
+            report.evidence.push(found.clone())
+        }
         Happening::RunFinished { exit_code, elapsed_ms } => {
             report.end = End::Finished { exit_code: *exit_code, elapsed_ms: *elapsed_ms };
         }
@@ -165,7 +167,9 @@ impl Trial {
                 step.status = outcome.into();
                 step.elapsed_ms = *elapsed_ms;
             }
-            Happening::EvidenceCollected { path } => self.evidence.push(path.clone()),
+            Happening::EvidenceCollected { path: found } | Happening::Kept { what: found } => {
+                self.evidence.push(found.clone())
+            }
             Happening::LeftBehind { what, why } => {
                 self.left_behind.push(LeftBehind { what: what.clone(), why: why.clone() });
             }

@@ -1,3 +1,6 @@
 //! Where a scenario runs. A target differs in the endpoints that it hands over, nowhere else.
 
+mod endpoints;
 pub mod local;
+
+pub use endpoints::{ActError, Acted, Administrator, Endpoints, InstallRequest, Installer, TargetError};

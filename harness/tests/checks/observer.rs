@@ -27,7 +27,7 @@ async fn a_migrated_tenant_reads_back_as_the_catalog() {
     }
     let text = serde_json::to_string(&facts).expect("serializes");
     assert_eq!(serde_json::from_str::<harness::fact::database::DatabaseFacts>(&text).expect("reads"), facts);
-    database.drop().await.expect("dropped");
+    database.discard().await.expect("dropped");
 }
 
 #[tokio::test]
@@ -42,7 +42,7 @@ async fn a_healthy_system_has_no_findings() {
         assert!(result.outcome.passed(), "{} {}: {:?}", result.check, result.scope, result.outcome);
         assert!(result.examined > 0, "{}", result.check);
     }
-    database.drop().await.expect("dropped");
+    database.discard().await.expect("dropped");
 }
 
 #[tokio::test]
@@ -75,7 +75,7 @@ async fn an_observer_cannot_write() {
     let facts = observe(&database).await;
     assert_eq!(facts.real_tenants().count(), 2);
     assert!(facts.structure.table("public", "intruder").is_none());
-    database.drop().await.expect("dropped");
+    database.discard().await.expect("dropped");
 }
 
 async fn refused(observer: &DatabaseObserver, write: &'static str) {
@@ -114,7 +114,7 @@ async fn what_cannot_be_observed_is_an_error_that_says_why() {
         observer.observe(&BTreeSet::new()).await.expect("an empty database is a fact, and the session still works");
     assert_eq!(facts.tenants, None, "a table that is missing is not an empty one");
     observer.close().await;
-    database.drop().await.expect("dropped");
+    database.discard().await.expect("dropped");
 }
 
 #[tokio::test]
@@ -125,10 +125,10 @@ async fn the_slate_is_a_fact_whether_there_is_a_database_or_not() {
     assert_eq!(none.contents, None);
     let empty = observe_slate(database.owner_url()).await.expect("a fact");
     assert_eq!(empty.contents, Some(harness::fact::slate::SlateContents::default()));
-    database.drop().await.expect("dropped");
+    database.discard().await.expect("dropped");
 
     let full = healthy::database(&server, "slate-full").await;
     let contents = observe_slate(full.observer_url()).await.expect("a fact").contents.expect("a database");
     assert!(contents.tenants.contains(BROKEN) && contents.schemas.contains(BYSTANDER), "{contents:?}");
-    full.drop().await.expect("dropped");
+    full.discard().await.expect("dropped");
 }

@@ -5,9 +5,12 @@ mod platform;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use platform::PlatformSources;
+pub use platform::{Availability, PLATFORM_BASE, PlatformSources};
 
 use crate::http::HttpError;
+
+/// The type of application by which Cost Management hears of a source.
+pub const COST_MANAGEMENT: &str = "/insights/platform/cost-management";
 
 /// What kind of provider is wanted, with what tells it apart from others.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -43,6 +46,8 @@ pub struct CreatedSource {
     pub source_id: String,
     /// The id of its application for cost management.
     pub application_id: String,
+    /// The request that made it, such as `POST /api/sources/v3.1/sources`; the reply's status was 201.
+    pub request: String,
 }
 
 /// Why a provider could not be made through the Sources API.

@@ -4,12 +4,12 @@ use reqwest::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{CreatedSource, NewSource, ProviderKind, SourcesError};
+use super::{COST_MANAGEMENT, CreatedSource, NewSource, ProviderKind, SourcesError};
 use crate::http::HttpEndpoint;
 use crate::identity::Identity;
 
-const BASE: &str = "/api/sources/v3.1";
-const COST_MANAGEMENT: &str = "/insights/platform/cost-management";
+/// The path under which the API stands.
+pub const PLATFORM_BASE: &str = "/api/sources/v3.1";
 
 /// A client of the platform's Sources API that acts as one identity.
 #[derive(Debug, Clone)]
@@ -64,7 +64,7 @@ impl<'a> PlatformSources<'a> {
         if let ProviderKind::Ocp { cluster_id } = &source.kind {
             body["source_ref"] = json!(cluster_id);
         }
-        let source_id = self.post("sources", &body, &acted).await?;
+        let (source_id, request) = self.post("sources", &body, &acted).await?;
         let mut extra = json!({});
         if let ProviderKind::Aws { role_arn, bucket } = &source.kind {
             let authentication = json!({
@@ -74,34 +74,36 @@ impl<'a> PlatformSources<'a> {
             extra = json!({ "bucket": bucket });
         }
         let application = json!({ "source_id": source_id, "application_type_id": application_type, "extra": extra });
-        let application_id = self.post("applications", &application, &acted).await?;
-        Ok(CreatedSource { source_id, application_id })
+        let (application_id, _) = self.post("applications", &application, &acted).await?;
+        Ok(CreatedSource { source_id, application_id, request })
     }
 
     /// Whether cost management has taken the source up.
     pub async fn availability(&self, created: &CreatedSource) -> Result<Availability, SourcesError> {
-        let path = format!("{BASE}/applications/{}", created.application_id);
+        let path = format!("{PLATFORM_BASE}/applications/{}", created.application_id);
         Ok(self.endpoint.get(&path, self.identity).await?.expect(&[200])?.json()?)
     }
 
     /// Removes a source and all that hangs on it. It may be gone already.
     pub async fn delete(&self, source_id: &str) -> Result<(), SourcesError> {
-        let path = format!("{BASE}/sources/{source_id}");
+        let path = format!("{PLATFORM_BASE}/sources/{source_id}");
         self.endpoint.send(Method::DELETE, &path, self.identity, |request| request).await?.expect(&[202, 204, 404])?;
         Ok(())
     }
 
     async fn type_id(&self, what: &'static str, list: &str, name: &'static str) -> Result<String, SourcesError> {
-        let found: List = self.endpoint.get(&format!("{BASE}/{list}"), self.identity).await?.expect(&[200])?.json()?;
+        let found: List =
+            self.endpoint.get(&format!("{PLATFORM_BASE}/{list}"), self.identity).await?.expect(&[200])?.json()?;
         let known = found.data.iter().map(|each| each.name.as_str()).collect::<Vec<_>>().join(", ");
         let wanted = found.data.into_iter().find(|each| each.name == name);
         wanted.map(|each| each.id).ok_or(SourcesError::UnknownType { what, name, known })
     }
 
-    async fn post(&self, what: &str, body: &Value, acted: impl Fn(String)) -> Result<String, SourcesError> {
-        let path = format!("{BASE}/{what}");
+    /// Posts an object. Gives its id, and the request as people write it.
+    async fn post(&self, what: &str, body: &Value, acted: impl Fn(String)) -> Result<(String, String), SourcesError> {
+        let path = format!("{PLATFORM_BASE}/{what}");
         acted(format!("POST {} {body}", self.endpoint.url(&path)));
         let reply = self.endpoint.send(Method::POST, &path, self.identity, |request| request.json(body)).await?;
-        Ok(reply.expect(&[201])?.json::<Created>()?.id)
+        Ok((reply.expect(&[201])?.json::<Created>()?.id, format!("POST {path}")))
     }
 }

@@ -230,6 +230,12 @@ impl Plan {
         self.checks.iter().filter(|check| check.applies == super::Applies::Yes)
     }
 
+    /// Whether the check of this id applies.
+    #[must_use]
+    pub fn applies(&self, check: &str) -> bool {
+        self.applying_checks().any(|planned| planned.id == check)
+    }
+
     /// Whether the migration must truly run.
     #[must_use]
     pub fn must_migrate(&self) -> bool {

@@ -22,7 +22,7 @@ pub struct DatabaseUrls {
 /// A database that belongs to one scenario. Whoever took it drops it, after the evidence is collected; what a process that
 /// was killed did not drop goes with the server.
 #[derive(Debug)]
-#[must_use = "a database stays until it is dropped by `Database::drop` or goes with the server"]
+#[must_use = "a database stays until it is dropped by `Database::discard` or goes with the server"]
 pub struct Database {
     server: Server,
     name: String,
@@ -70,6 +70,12 @@ impl Database {
         &self.name
     }
 
+    /// Makes it, with nothing in it.
+    pub async fn make_empty(&self) -> Result<(), DatabaseError> {
+        let made = self.server.create(&self.name).await;
+        made.map_err(|source| DatabaseError::NotMade { name: self.name.clone(), source })
+    }
+
     /// How it is reached, by role.
     #[must_use]
     pub fn urls(&self) -> &DatabaseUrls {
@@ -95,7 +101,7 @@ impl Database {
     }
 
     /// Drops it, with all sessions in it.
-    pub async fn drop(self) -> Result<(), DatabaseError> {
+    pub async fn discard(&self) -> Result<(), DatabaseError> {
         let dropped = async {
             let mut session = self.server.session().await?;
             roles::drop_database(&mut session, &self.name).await
@@ -104,7 +110,7 @@ impl Database {
     }
 
     /// Lets it outlive the run, and its server with it, until `e2e-validate sweep`. Gives the line that opens it.
-    pub fn keep(self) -> Result<String, DatabaseError> {
+    pub fn keep(&self) -> Result<String, DatabaseError> {
         let failed = |source| DatabaseError::NotKept { name: self.name.clone(), source };
         let state = self.server.state();
         let marker = state.keep();

@@ -7,7 +7,9 @@
 mod database;
 mod dismantle;
 mod error;
+mod fakes;
 mod files;
+mod installer;
 mod lease;
 mod machine;
 mod name;
@@ -21,6 +23,7 @@ mod server;
 mod sql;
 mod state;
 pub mod sweep;
+mod target;
 
 pub use database::{Database, DatabaseError, DatabaseUrls};
 pub use dismantle::{DismantleError, Removed};
@@ -30,3 +33,4 @@ pub use prepared::{PrepareError, Prepared, PreparedKey};
 pub use roles::RolesError;
 pub use server::Server;
 pub use state::StateError;
+pub use target::LocalTarget;

@@ -107,11 +107,15 @@ impl Prepared {
 
     /// A database of the scenario's own, equal to this one.
     pub async fn clone(&self, scenario: &str) -> Result<Database, DatabaseError> {
-        let name = name::of_database(self.server.run(), scenario);
-        match self.copy_to(&name).await {
-            Ok(()) => Ok(Database::new(self.server.clone(), name)),
-            Err(source) => Err(DatabaseError::NotMade { name, source }),
-        }
+        let database = self.server.reserve(scenario);
+        self.copy_into(&database).await?;
+        Ok(database)
+    }
+
+    /// Makes a reserved database equal to this one.
+    pub async fn copy_into(&self, database: &Database) -> Result<(), DatabaseError> {
+        let name = database.name();
+        self.copy_to(name).await.map_err(|source| DatabaseError::NotMade { name: name.to_owned(), source })
     }
 
     async fn copy_to(&self, name: &str) -> Result<(), sqlx::Error> {

@@ -83,11 +83,17 @@ impl Server {
         self.0.keep
     }
 
+    /// A database of a scenario's own that is not there yet: its name is taken and its dropping can be prepared before it is
+    /// made by [`Database::make_empty`] or [`super::Prepared::copy_into`].
+    pub fn reserve(&self, scenario: &str) -> Database {
+        Database::new(self.clone(), name::of_database(&self.0.run, scenario))
+    }
+
     /// A new database with nothing in it, for a scenario that truly migrates.
     pub async fn empty(&self, scenario: &str) -> Result<Database, DatabaseError> {
-        let name = name::of_database(&self.0.run, scenario);
-        self.create(&name).await.map_err(|source| DatabaseError::NotMade { name: name.clone(), source })?;
-        Ok(Database::new(self.clone(), name))
+        let database = self.reserve(scenario);
+        database.make_empty().await?;
+        Ok(database)
     }
 
     /// Creates an empty database. One who is no superuser makes it from `template1`, where a superuser has installed
@@ -118,16 +124,14 @@ impl Server {
         }
     }
 
-    pub(super) fn owner_name(&self) -> &str {
+    /// The role that Koku's parts work as, which is no superuser.
+    #[must_use]
+    pub fn owner_name(&self) -> &str {
         &self.0.owner_name
     }
 
     pub(super) fn token(&self) -> &str {
         &self.0.token
-    }
-
-    pub(super) fn run(&self) -> &RunId {
-        &self.0.run
     }
 
     pub(super) fn state(&self) -> &State {

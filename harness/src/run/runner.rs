@@ -1,4 +1,4 @@
-//! The border between the command and whoever carries trials out.
+//! The border between whoever asks for trials and whoever carries them out.
 
 use std::error::Error;
 use std::num::NonZeroUsize;

@@ -1,0 +1,112 @@
+//! What a phase works with: the plan, the endpoints, the state of earlier phases; and how it looks, judges and tells.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::expectation;
+use super::state::State;
+use crate::catalog::Catalog;
+use crate::check::{Expectation, Facts, Group, Observed, Outcome, judge_all, registry};
+use crate::event::{Happening, Journal};
+use crate::fact::database::DatabaseFacts;
+use crate::fact::slate::SlateFacts;
+use crate::observer::database::{DatabaseObserver, observe_slate};
+use crate::profile::Profile;
+use crate::scenario::plan::Plan;
+use crate::target::{ActError, Endpoints};
+
+/// What a phase works with.
+pub struct Context<'a> {
+    /// What runs.
+    pub plan: &'a Plan,
+    /// The chart's names and capabilities.
+    pub profile: &'a Profile,
+    /// The structure that the database must have.
+    pub catalog: Arc<Catalog>,
+    /// The folder of payloads, catalogs and profiles.
+    pub fixtures: &'a Path,
+    /// The system under test.
+    pub endpoints: &'a Endpoints,
+    /// What earlier phases left.
+    pub state: State,
+    journal: &'a Journal,
+    step: usize,
+}
+
+impl<'a> Context<'a> {
+    /// A context for the first step of this plan.
+    #[must_use]
+    pub fn new(
+        plan: &'a Plan,
+        profile: &'a Profile,
+        catalog: Arc<Catalog>,
+        fixtures: &'a Path,
+        endpoints: &'a Endpoints,
+        journal: &'a Journal,
+    ) -> Self {
+        Self { plan, profile, catalog, fixtures, endpoints, state: State::default(), journal, step: 0 }
+    }
+
+    pub(super) fn enter(&mut self, step: usize) {
+        self.step = step;
+    }
+
+    pub(super) fn record(&self, what: Happening) {
+        self.journal.record(what);
+    }
+
+    /// Tells an action as it is done.
+    pub(super) fn acted(&self) -> impl Fn(String) + Send + Sync + use<'a> {
+        let (journal, step) = (self.journal, self.step);
+        move |action| {
+            tracing::info!(%action, "acted");
+            journal.record(Happening::Acted { step, action });
+        }
+    }
+
+    pub(super) async fn look_at_slate(&self) -> Observed<SlateFacts> {
+        Observed::of(observe_slate(&self.endpoints.observer).await)
+    }
+
+    pub(super) async fn look_at_database(&self) -> Observed<DatabaseFacts> {
+        let looking = async {
+            let observer = DatabaseObserver::connect(&self.endpoints.observer).await?;
+            observer.observe(&self.catalog.seeded_tables()).await
+        };
+        Observed::of(looking.await)
+    }
+
+    /// Judges facts by the checks of these groups and by what they presuppose, and tells each result.
+    pub(super) fn judge(&self, groups: &[Group], facts: &Facts) -> Outcome {
+        self.judge_against(groups, facts, &self.expectation())
+    }
+
+    /// As [`Context::judge`], against an expectation of the phase's own.
+    pub(super) fn judge_against(&self, groups: &[Group], facts: &Facts, expectation: &Expectation) -> Outcome {
+        let applying = registry::of(groups).filter(|check| self.plan.applies(check.id));
+        let results = judge_all(applying, facts, expectation);
+        for result in &results {
+            let step = self.step;
+            let (check, scope, examined) = (result.check.to_owned(), result.scope.clone(), result.examined);
+            self.record(Happening::Judged { step, check, scope, examined, outcome: result.outcome.clone() });
+        }
+        Outcome::of_parts(results.iter().map(|result| &result.outcome))
+    }
+
+    /// What the plan expects of the system and its tenants, and of no provider yet.
+    pub(super) fn expectation(&self) -> Expectation {
+        let ended = self.state.provisioned.map(|provisioned| provisioned.ended);
+        expectation::of_plan(self.plan, self.profile, &self.catalog, self.endpoints, ended)
+    }
+
+    /// The outcome of a phase that acted and then judged. Where the action failed, findings say why; without any, the
+    /// failure itself is the outcome.
+    pub(super) fn after_acting(&self, what: &str, acted: Result<(), ActError>, judged: Outcome) -> Outcome {
+        let Err(error) = acted else { return judged };
+        self.acted()(format!("{what} failed: {error}"));
+        match judged {
+            Outcome::Failed { .. } => judged,
+            _ => Outcome::Errored { why: format!("{what} failed: {error}") },
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! What a plan expects, in the words of checks.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::catalog::Catalog;
+use crate::check::{Commands, Expectation, ProviderExpectation, SystemExpectation, TenantExpectation};
+use crate::driver::sources::COST_MANAGEMENT;
+use crate::profile::{Profile, ProviderType};
+use crate::scenario::plan::{Plan, PlannedProvider, PlannedTenant, capabilities};
+use crate::target::Endpoints;
+
+/// What is expected of the system and of its tenants, and of no provider yet.
+pub(super) fn of_plan(
+    plan: &Plan,
+    profile: &Profile,
+    catalog: &Arc<Catalog>,
+    endpoints: &Endpoints,
+    bootstrap_ended: Option<DateTime<Utc>>,
+) -> Expectation {
+    Expectation {
+        capabilities: capabilities(profile),
+        system: SystemExpectation {
+            catalog: Arc::clone(catalog),
+            database: endpoints.database.clone(),
+            owner_role: endpoints.owner_role.clone(),
+            bootstrap_ended,
+            commands: commands(profile),
+        },
+        tenants: plan.tenants.iter().map(tenant).collect(),
+        providers: Vec::new(),
+    }
+}
+
+fn commands(profile: &Profile) -> Commands {
+    let upgrade = format!("helm upgrade {} --namespace {}", profile.chart.release, profile.chart.namespace);
+    let job = |name: &str| format!("{upgrade}, which runs job {name} again");
+    Commands {
+        migrate: job(&profile.migration.name),
+        migrate_tenant: profile.migrate_command.join(" "),
+        bootstrap: profile.bootstrap.job.as_ref().map_or_else(|| upgrade.clone(), |bootstrap| job(&bootstrap.name)),
+    }
+}
+
+fn tenant(planned: &PlannedTenant) -> TenantExpectation {
+    TenantExpectation {
+        schema: planned.schema.clone(),
+        org_id: planned.org_id.clone(),
+        account_number: Some(planned.account_number.clone()),
+        domain: planned.domain.clone().unwrap_or_default(),
+    }
+}
+
+/// What is expected of a provider, whose source has this uuid.
+pub(super) fn provider(planned: &PlannedProvider, source_uuid: Option<Uuid>) -> ProviderExpectation {
+    let pair = |key: &str, value: Option<&String>| value.map(|value| (key.to_owned(), value.clone()));
+    let cluster_id = planned.cluster_id.to_string();
+    let (provider_type, credentials, billing) = match planned.provider_type {
+        ProviderType::Ocp => ("OCP", pair("cluster_id", Some(&cluster_id)), None),
+        ProviderType::Aws => {
+            ("AWS", pair("role_arn", planned.role_arn.as_ref()), pair("bucket", planned.bucket.as_ref()))
+        }
+    };
+    let billing: BTreeMap<_, _> = billing.into_iter().collect();
+    ProviderExpectation {
+        schema: planned.tenant.schema.clone(),
+        name: planned.source_name.clone(),
+        provider_type: provider_type.to_owned(),
+        credentials: credentials.into_iter().collect(),
+        application_type: COST_MANAGEMENT.to_owned(),
+        application_extra: billing.clone(),
+        billing,
+        source_uuid,
+    }
+}

@@ -1,0 +1,35 @@
+//! What phases leave to the phases after them.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+
+use crate::driver::sources::CreatedSource;
+use crate::scenario::plan::PlannedProvider;
+
+/// What earlier phases of a trial have made.
+#[derive(Debug, Default)]
+pub struct State {
+    /// Whether a fault withholds the extensions from the migration.
+    pub extensions_withheld: bool,
+    /// What `bootstrap` left.
+    pub provisioned: Option<Provisioned>,
+    /// What `create-provider` left, by the provider's name.
+    pub providers: BTreeMap<String, Provider>,
+}
+
+/// Tenants that were made.
+#[derive(Debug, Clone, Copy)]
+pub struct Provisioned {
+    /// When their making had ended, by the database's clock: a provider that is no younger was made by the bootstrap.
+    pub ended: DateTime<Utc>,
+}
+
+/// A provider that was made.
+#[derive(Debug, Clone)]
+pub struct Provider {
+    /// What was planned.
+    pub planned: PlannedProvider,
+    /// What the Sources API gave.
+    pub source: CreatedSource,
+}

@@ -1,0 +1,9 @@
+//! A run: trials side by side, each with a system, a journal and finalizers of its own, whatever becomes of another.
+
+mod runner;
+mod trial;
+mod trials;
+mod verdict;
+
+pub use runner::{RunRequest, Runner, RunnerError};
+pub use trials::Trials;

@@ -1,0 +1,110 @@
+//! One trial: a scenario on a profile and a target, from its system's making to its unmaking.
+
+use std::panic::AssertUnwindSafe;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures::FutureExt;
+use tokio_util::sync::CancellationToken;
+
+use super::verdict::Verdict;
+use crate::catalog::{Catalog, CatalogError};
+use crate::check::Outcome;
+use crate::cleanup::Cleanup;
+use crate::error::chain;
+use crate::event::{Happening, Journal, TrialId};
+use crate::phase::{Context, panic_message, run_steps};
+use crate::profile::Profile;
+use crate::scenario::plan::{Applies, Plan};
+use crate::target::local::LocalTarget;
+use crate::target::{Endpoints, TargetError};
+
+/// How long one finalizer may take.
+const FINALIZER_ALLOWED: Duration = Duration::from_secs(30);
+
+/// One scenario on one profile and one target.
+pub(super) struct Trial {
+    pub(super) plan: Plan,
+    pub(super) profile: Arc<Profile>,
+    pub(super) fixtures: PathBuf,
+    pub(super) target: LocalTarget,
+    pub(super) journal: Journal,
+}
+
+/// Why no step of a trial could run.
+#[derive(Debug, thiserror::Error)]
+enum ReadyError {
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    #[error(transparent)]
+    Target(#[from] TargetError),
+}
+
+/// How events and reports name the trial of a plan.
+pub(super) fn trial_id(plan: &Plan) -> TrialId {
+    TrialId { scenario: plan.scenario.clone(), profile: plan.profile.clone(), target: plan.target.kind.to_string() }
+}
+
+impl Trial {
+    /// Runs the trial, and unmakes what it made, however it ends.
+    pub(super) async fn run(&self, interrupt: &CancellationToken) {
+        let started = Instant::now();
+        self.tell_the_plan();
+        let cleanup = Cleanup::new(FINALIZER_ALLOWED);
+        let outcome = tokio::select! {
+            ended = AssertUnwindSafe(self.phases(&cleanup)).catch_unwind() => ended.unwrap_or_else(|panic| {
+                Outcome::Errored { why: format!("panicked: {}", panic_message(&*panic)) }
+            }),
+            () = interrupt.cancelled() => Outcome::NotRun { because: "the run was interrupted".to_owned() },
+        };
+        let verdict = Verdict::of(&outcome, &self.plan.expected_findings);
+        if !verdict.as_expected {
+            cleanup.mark_failed();
+        }
+        self.unmake(&cleanup).await;
+        self.journal.record(Happening::TrialFinished {
+            as_expected: verdict.as_expected,
+            outcome,
+            missing: verdict.missing,
+            unexpected: verdict.unexpected,
+            elapsed_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        });
+    }
+
+    fn tell_the_plan(&self) {
+        let plan = &self.plan;
+        self.journal.record(Happening::TrialStarted { summary: plan.summary.clone(), steps: plan.steps.len() });
+        for check in &plan.checks {
+            if let Applies::No(why) = &check.applies {
+                self.journal.record(Happening::DoesNotApply { check: check.id.clone(), why: why.clone() });
+            }
+        }
+    }
+
+    async fn phases(&self, cleanup: &Cleanup) -> Outcome {
+        match self.ready(cleanup).await {
+            Ok((catalog, endpoints)) => {
+                let (plan, profile) = (&self.plan, &self.profile);
+                let mut context = Context::new(plan, profile, catalog, &self.fixtures, &endpoints, &self.journal);
+                run_steps(&mut context).await
+            }
+            Err(error) => Outcome::Errored { why: format!("the target could not be made ready: {}", chain(&error)) },
+        }
+    }
+
+    async fn ready(&self, cleanup: &Cleanup) -> Result<(Arc<Catalog>, Endpoints), ReadyError> {
+        let catalog = Arc::new(Catalog::load(&self.fixtures, &self.profile.database.catalog)?);
+        let endpoints = self.target.ready(&self.plan, &self.profile, &catalog, cleanup).await?;
+        Ok((catalog, endpoints))
+    }
+
+    async fn unmake(&self, cleanup: &Cleanup) {
+        for leftover in cleanup.run().await {
+            self.journal.record(Happening::LeftBehind { what: leftover.what, why: leftover.why });
+        }
+        for what in cleanup.kept() {
+            self.journal.record(Happening::Kept { what });
+        }
+    }
+}

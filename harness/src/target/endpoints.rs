@@ -1,0 +1,85 @@
+//! What a target hands to a phase. Phases know nothing else of where they run.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use sqlx::PgPool;
+
+use crate::error::chain;
+use crate::http::HttpEndpoint;
+use crate::scenario::plan::PlannedTenant;
+use crate::secret::SecretUrl;
+
+/// The system under test: where it is looked at, where it is acted on, and who installs.
+#[derive(Clone)]
+pub struct Endpoints {
+    /// The name of Koku's database.
+    pub database: String,
+    /// The role that Koku works as there.
+    pub owner_role: String,
+    /// Koku's database, as a role that can only read.
+    pub observer: SecretUrl,
+    /// Koku's API, with its reports.
+    pub koku: HttpEndpoint,
+    /// The Sources API.
+    pub sources: HttpEndpoint,
+    /// Where cost reports are uploaded.
+    pub upload: HttpEndpoint,
+    /// Who installs the chart and makes its tenants.
+    pub installer: Arc<dyn Installer>,
+    /// Who may put faults in; only fakes and marked test systems give one.
+    pub administrator: Option<Arc<dyn Administrator>>,
+}
+
+/// What an installation meets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InstallRequest {
+    /// Whether the migration must truly run, instead of a database being put in place that is migrated already.
+    pub must_migrate: bool,
+    /// Whether a superuser makes the extensions first, as the chart does.
+    pub extensions: bool,
+}
+
+/// Why an installer or an administrator could not do its work: one text with its causes, as the system told it.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct ActError(pub String);
+
+impl ActError {
+    /// An error with its causes.
+    pub fn of(error: &dyn std::error::Error) -> Self {
+        Self(chain(error))
+    }
+}
+
+/// Why a target could not be made ready: one text with its causes.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct TargetError(pub String);
+
+impl TargetError {
+    /// An error with its causes.
+    pub fn of(error: &dyn std::error::Error) -> Self {
+        Self(chain(error))
+    }
+}
+
+/// Told each action as it is done: a statement, a command, without secrets.
+pub type Acted<'a> = &'a (dyn Fn(String) + Send + Sync);
+
+/// The driver of an installation.
+#[async_trait]
+pub trait Installer: Send + Sync {
+    /// Installs the chart: its database is there and migrated afterwards.
+    async fn install(&self, request: InstallRequest, acted: Acted<'_>) -> Result<(), ActError>;
+
+    /// Has the chart make its tenants.
+    async fn bootstrap(&self, tenants: &[PlannedTenant], acted: Acted<'_>) -> Result<(), ActError>;
+}
+
+/// Who may put defects into a system of ours.
+#[async_trait]
+pub trait Administrator: Send + Sync {
+    /// Sessions of a superuser in Koku's database; the database is made, empty, where there is none yet.
+    async fn sessions(&self) -> Result<PgPool, ActError>;
+}

@@ -1,0 +1,87 @@
+//! The local target: a real PostgreSQL, and the fakes wired up to it.
+
+use std::sync::Arc;
+
+use super::database::Database;
+use super::installer::{LocalAdministrator, LocalInstaller, catalog_of, pool, schema_rule};
+use super::options::Options;
+use super::server::Server;
+use crate::catalog::Catalog;
+use crate::cleanup::Cleanup;
+use crate::error::chain;
+use crate::http::HttpEndpoint;
+use crate::profile::Profile;
+use crate::scenario::plan::Plan;
+use crate::target::{ActError, Endpoints, TargetError};
+
+/// The local target of a run. Its server is shared, all else is made for one trial.
+#[derive(Debug, Clone)]
+pub struct LocalTarget {
+    server: Server,
+}
+
+impl LocalTarget {
+    /// Finds or starts the PostgreSQL server.
+    pub async fn acquire(options: &Options) -> Result<Self, TargetError> {
+        let server = Server::acquire(options).await.map_err(|error| TargetError::of(&error))?;
+        Ok(Self { server })
+    }
+
+    /// Which PostgreSQL serves, and why, in one line.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        self.server.provenance().to_string()
+    }
+
+    /// Makes the system of one trial ready: a database that is reserved, not made, and the fakes in front of it.
+    pub async fn ready(
+        &self,
+        plan: &Plan,
+        profile: &Profile,
+        catalog: &Catalog,
+        cleanup: &Cleanup,
+    ) -> Result<Endpoints, TargetError> {
+        let fake_catalog = catalog_of(&catalog.koku_commit)
+            .ok_or_else(|| TargetError(format!("the fake has no catalog of Koku {}", catalog.koku_commit)))?;
+        let database = Arc::new(self.server.reserve(&plan.scenario));
+        drop_at_the_end(&self.server, &database, cleanup);
+        let rule = schema_rule(profile.tenants.schema_rule);
+        let fakes = super::fakes::start(pool(database.owner_url())?, rule, cleanup).await?;
+        let allowed = profile.budgets.request;
+        Ok(Endpoints {
+            database: database.name().to_owned(),
+            owner_role: self.server.owner_name().to_owned(),
+            observer: database.observer_url().clone(),
+            koku: HttpEndpoint::new("Koku API", fakes.koku, allowed),
+            sources: HttpEndpoint::new("Sources API", fakes.sources, allowed),
+            upload: HttpEndpoint::new("ingress", fakes.upload, allowed),
+            installer: Arc::new(LocalInstaller {
+                server: self.server.clone(),
+                database: Arc::clone(&database),
+                catalog: fake_catalog,
+                schema_rule: rule,
+                profile: profile.name.clone(),
+            }),
+            administrator: Some(Arc::new(LocalAdministrator { database })),
+        })
+    }
+}
+
+/// Drops the trial's database in the end, or keeps it where the trial failed and failed ones are to be kept.
+fn drop_at_the_end(server: &Server, database: &Arc<Database>, cleanup: &Cleanup) {
+    let (server, database, fate) = (server.clone(), Arc::clone(database), cleanup.fate());
+    cleanup.push(format!("database {}", database.name()), async move {
+        if server.keeps() && fate.failed() {
+            let line = database.keep().map_err(|error| chain(&error))?;
+            fate.kept(format!("database {}: {line}", database.name()));
+            return Ok(());
+        }
+        database.discard().await.map_err(|error| chain(&error))
+    });
+}
+
+impl From<ActError> for TargetError {
+    fn from(error: ActError) -> Self {
+        Self(error.0)
+    }
+}
