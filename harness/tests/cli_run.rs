@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use common::command::{filters, project, quiet, shown};
 use common::{domain_missing, settings};
 use harness::check::{Outcome, Scope};
-use harness::cli::{RunRequest, Runner, RunnerError};
+use harness::run::{RunRequest, Runner, RunnerError};
 use harness::event::{Event, Happening, Journal, TrialId};
 use harness::log::trial_span;
 use harness::report::{End, Ending, Report};
