@@ -1,8 +1,7 @@
 //! A server given by its URL: what it must allow, and that all of ours on it goes with the last lease.
 
-use harness::run_id::RunId;
 use harness::secret::SecretUrl;
-use harness::target::local::{Options, PreparedKey, Server};
+use harness::target::local::{Options, Server};
 use harness::wait::{Progress, Wait};
 use libtest_mimic::Trial;
 use rustix::process::Signal;
@@ -23,7 +22,7 @@ pub(crate) fn trials() -> Vec<Trial> {
 fn nothing_listens() {
     let state = StateFolder::new();
     let url = "postgres://koku:hunter2@127.0.0.1:1/koku";
-    let mut holder = Holder::start(&state, End::Exit, &[("E2E_POSTGRES", ""), ("E2E_DATABASE_URL", url)]);
+    let mut holder = Holder::start(&state, End::Exit, &on(url));
     let error = holder.seen().expect_err("nothing listens");
     assert!(holder.end().success());
     assert_snapshot("unreachable", &error);
@@ -35,8 +34,11 @@ fn a_role_without_rights_is_told_which() {
     run(async {
         let host = Host::start().await;
         let url = host.role("poor", "LOGIN").await;
-        let refused = Server::acquire(&on(&url)).await.expect_err("without rights");
-        assert_snapshot("rights", &explained(&refused));
+        let state = StateFolder::new();
+        let mut holder = Holder::start(&state, End::Exit, &on(url.reveal()));
+        assert_snapshot("rights", &holder.seen().expect_err("without rights"));
+        assert!(holder.end().success());
+        state.await_gone().await;
     });
 }
 
@@ -46,8 +48,7 @@ fn databases_and_roles_go_with_the_last_lease() {
         let before = host.ours().await;
         let state = StateFolder::new();
         let url = host.admin.reveal().to_owned();
-        let variables = [("E2E_POSTGRES", "url"), ("E2E_DATABASE_URL", url.as_str())];
-        let mut holder = Holder::start(&state, End::Wait, &variables);
+        let mut holder = Holder::start(&state, End::Wait, &on(&url));
         let seen = holder.seen().expect("the given server");
         assert_eq!(seen.provider, "url");
         let during = host.ours().await;
@@ -74,24 +75,12 @@ fn one_who_is_no_superuser_can_serve() {
         template.execute("CREATE EXTENSION pg_stat_statements").await.expect("installed");
         template.close().await.expect("closed");
         let url = host.role("modest", "LOGIN CREATEDB CREATEROLE").await;
-        let server = Server::acquire(&on(&url)).await.unwrap_or_else(|error| panic!("{}", explained(&error)));
-        let key = PreparedKey { catalog: "any".into(), profile: "any".into(), builder: "one row".into() };
-        let prepared = server
-            .prepared(&key, async |urls| {
-                let mut session = PgConnection::connect(urls.owner.reveal()).await?;
-                session.execute("CREATE SCHEMA acme; CREATE TABLE acme.seen AS SELECT 1 AS one").await?;
-                session.close().await
-            })
-            .await
-            .expect("built");
-        let database = prepared.clone("modest").await.expect("cloned");
-        let mut observer = PgConnection::connect(database.observer_url().reveal()).await.expect("a session");
-        let seen: i32 =
-            sqlx::query_scalar("SELECT one FROM acme.seen").fetch_one(&mut observer).await.expect("readable");
-        assert_eq!(seen, 1);
-        observer.execute("DELETE FROM acme.seen").await.expect_err("read-only");
-        observer.close().await.expect("closed");
-        database.drop().await.expect("dropped");
+        let state = StateFolder::new();
+        let mut holder = Holder::start(&state, End::Judge, &on(url.reveal()));
+        assert_eq!(holder.seen().expect("a server").provider, "url");
+        assert!(holder.end().success());
+        state.await_gone().await;
+        assert_eq!(host.ours().await, ["role e2e_observer"], "what the host itself has");
     });
 }
 
@@ -134,8 +123,7 @@ impl Host {
     }
 }
 
-/// Options that give this server.
-fn on(url: &SecretUrl) -> Options {
-    let state = Some(StateFolder::new().path().to_owned());
-    Options { state, pin: None, database_url: Some(url.clone()), run: RunId::new(chrono::Utc::now()), ..options() }
+/// Variables that give this server.
+fn on(url: &str) -> [(&str, &str); 2] {
+    [("E2E_POSTGRES", ""), ("E2E_DATABASE_URL", url)]
 }

@@ -25,6 +25,8 @@ pub(crate) enum End {
     Wait,
     /// As [`End::Exit`], after it has kept its database.
     Keep,
+    /// As [`End::Exit`], after it has judged what the roles may do in a clone.
+    Judge,
 }
 
 /// What a holder tells of its server.
@@ -42,6 +44,10 @@ pub(crate) fn run_if_asked() -> bool {
     let Some(end) = std::env::var_os(ASKED) else { return false };
     match end.to_str() {
         Some("Keep") => tell(&run(hold(true))),
+        Some("Judge") => {
+            run(async { crate::prepared::judge_roles(&crate::support::server().await).await });
+            tell(&run(hold(false)));
+        }
         Some("Panic") => {
             tell(&run(hold(false)));
             panic!("as it was told");
@@ -89,7 +95,7 @@ impl Holder {
             .envs(variables.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(if matches!(end, End::Panic) { Stdio::null() } else { Stdio::inherit() })
             // Its own group, as a shell gives one to what is started at the terminal: Ctrl-C goes to all of it.
             .process_group(0);
         Self { child: command.spawn().expect("this program starts") }

@@ -57,10 +57,10 @@ async fn exists(server: &Server, name: &str) -> bool {
 
 fn many_who_ask_at_once_build_once() {
     run(async {
-        let (server, key, built) = (server().await, key(), AtomicUsize::new(0));
+        let (server, key, times) = (server().await, key(), AtomicUsize::new(0));
         let ask = || async {
             let build = async |urls: harness::target::local::DatabaseUrls| {
-                built.fetch_add(1, Ordering::SeqCst);
+                times.fetch_add(1, Ordering::SeqCst);
                 session(&urls.owner)
                     .await
                     .execute("CREATE TABLE built AS SELECT 1 AS one FROM pg_sleep(0.05)")
@@ -70,7 +70,7 @@ fn many_who_ask_at_once_build_once() {
             server.prepared(&key, build).await.expect("built").name().to_owned()
         };
         let names = join_all((0..6).map(|_| ask())).await;
-        assert_eq!(built.load(Ordering::SeqCst), 1);
+        assert_eq!(times.load(Ordering::SeqCst), 1);
         assert!(names.iter().all(|name| *name == names[0]), "{names:?}");
     });
 }
@@ -144,28 +144,30 @@ fn clones_are_independent() {
 }
 
 fn roles_may_do_what_they_are_for() {
-    run(async {
-        let server = server().await;
-        let prepared = with_a_row(&server, &key()).await;
-        let clone = prepared.clone("roles").await.expect("a clone");
-        let mut owner = session(clone.owner_url()).await;
-        let (superuser, owns): (bool, bool) = sqlx::query_as(
-            "SELECT rolsuper, datdba = pg_roles.oid FROM pg_roles, pg_database \
+    run(async { judge_roles(&server().await).await });
+}
+
+/// Judges what owner and observer may do in a clone.
+pub(crate) async fn judge_roles(server: &Server) {
+    let prepared = with_a_row(server, &key()).await;
+    let clone = prepared.clone("roles").await.expect("a clone");
+    let mut owner = session(clone.owner_url()).await;
+    let (superuser, owns): (bool, bool) = sqlx::query_as(
+        "SELECT rolsuper, datdba = pg_roles.oid FROM pg_roles, pg_database \
              WHERE rolname = current_user AND datname = current_database()",
-        )
-        .fetch_one(&mut owner)
-        .await
-        .expect("an answer");
-        assert_eq!((superuser, owns), (false, true));
-        owner.execute("CREATE EXTENSION \"uuid-ossp\"; CREATE EXTENSION pg_trgm").await.expect("trusted extensions");
-        let mut observer = session(clone.observer_url()).await;
-        let seen: i32 =
-            sqlx::query_scalar("SELECT number FROM acme.counted").fetch_one(&mut observer).await.expect("readable");
-        assert_eq!(seen, 1);
-        let refused = observer.execute("UPDATE acme.counted SET number = 2").await.expect_err("read-only");
-        assert!(refused.to_string().contains("read-only transaction"), "{refused}");
-        clone.drop().await.expect("dropped");
-    });
+    )
+    .fetch_one(&mut owner)
+    .await
+    .expect("an answer");
+    assert_eq!((superuser, owns), (false, true));
+    owner.execute("CREATE EXTENSION \"uuid-ossp\"; CREATE EXTENSION pg_trgm").await.expect("trusted extensions");
+    let mut observer = session(clone.observer_url()).await;
+    let seen: i32 =
+        sqlx::query_scalar("SELECT number FROM acme.counted").fetch_one(&mut observer).await.expect("readable");
+    assert_eq!(seen, 1);
+    let refused = observer.execute("UPDATE acme.counted SET number = 2").await.expect_err("read-only");
+    assert!(refused.to_string().contains("read-only transaction"), "{refused}");
+    clone.drop().await.expect("dropped");
 }
 
 fn a_database_is_dropped_under_open_sessions() {
