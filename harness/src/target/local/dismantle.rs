@@ -55,10 +55,12 @@ pub enum DismantleError {
     #[error(transparent)]
     Container(#[from] ContainerError),
     /// The given server does not let go of what we made there.
-    #[error("databases and roles of ours on {url} cannot be dropped")]
+    #[error("databases and roles of ours on {url} cannot be dropped (when it is back: e2e-validate sweep; if it has gone for good: remove {})", .folder.display())]
     Given {
         /// The server, shown without its password.
         url: String,
+        /// The state folder that knows of them.
+        folder: PathBuf,
         /// What it says.
         source: sqlx::Error,
     },
@@ -129,9 +131,11 @@ async fn belongings(state: &State, record: &Record) -> Result<Vec<Removed>, Dism
 
 /// Drops what was made on a given server on behalf of this state folder, in this life or an earlier one.
 pub(super) async fn on_given_server(state: &State, url: &SecretUrl) -> Result<Vec<Removed>, DismantleError> {
-    let cleared = roles::clear(url, &roles::mark(state))
-        .await
-        .map_err(|source| DismantleError::Given { url: url.to_string(), source })?;
+    let cleared = roles::clear(url, &roles::mark(state)).await.map_err(|source| DismantleError::Given {
+        url: url.to_string(),
+        folder: state.folder().to_owned(),
+        source,
+    })?;
     let databases = cleared.databases.into_iter().map(Removed::Database);
     Ok(databases.chain(cleared.roles.into_iter().map(Removed::Role)).collect())
 }

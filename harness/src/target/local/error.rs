@@ -45,12 +45,15 @@ pub enum ServerError {
     Roles(#[from] RolesError),
 }
 
-/// An error with all its causes, in one line.
+/// An error with its causes, in one line. Some libraries repeat the cause in the text, which is enough.
 pub(super) fn explained(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
-        text = format!("{text}: {error}");
+        let said = error.to_string();
+        if !text.contains(&said) {
+            text = format!("{text}: {said}");
+        }
         cause = error.source();
     }
     text

@@ -191,6 +191,9 @@ pub(super) async fn ensure(state: &State, options: &Options) -> Result<(), Reape
     }
     let program = host(options)?;
     let started = Command::new(&program)
+        // For who reads a list of processes; the environment tells the reaper.
+        .arg("reaper")
+        .arg(state.folder())
         .env(ASKED, state.folder())
         .env(DELAY, options.reaper_delay.as_millis().to_string())
         .current_dir("/")

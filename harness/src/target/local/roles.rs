@@ -69,8 +69,9 @@ fn statements(roles: &Roles, mark: &str, read_all: bool) -> Vec<String> {
     // Without the role that reads everything, only the owner sees all; the session is read-only in any case.
     let reader = if read_all { "pg_read_all_data" } else { &owner };
     statements.push(format!("GRANT {reader} TO {observer}"));
-    // One who is no superuser may give a database only to a role that it is a member of.
-    statements.push(format!("GRANT {owner} TO CURRENT_USER"));
+    // One who is no superuser may give a database only to a role that it is a member of, and end the sessions only of such
+    // roles.
+    statements.push(format!("GRANT {owner}, {observer} TO CURRENT_USER"));
     statements
 }
 

@@ -6,7 +6,7 @@ use super::database::{Database, DatabaseError, DatabaseUrls};
 use super::dismantle;
 use super::error::ServerError;
 use super::options::Options;
-use super::postgres::{self, Provenance};
+use super::postgres::{self, Provenance, Provider};
 use super::record::{Record, Role, Running};
 use super::state::{StartLock, State};
 use super::{lease, name, reaper, roles, sql, sweep};
@@ -173,6 +173,11 @@ async fn start(state: &State, options: &Options) -> Result<Record, ServerError> 
     let started = postgres::start(options, state, &mut record).await?;
     tracing::info!(provenance = %started.provenance, "PostgreSQL serves");
     let superuser = started.rights.superuser;
+    if started.provenance.provider == Provider::Url {
+        // From here on there may be something of ours on it.
+        record.given = Some(started.admin.reveal().to_owned());
+        record.write(state)?;
+    }
     let roles = roles::make(&started.admin, state, &record, started.provenance.version_number, superuser).await?;
     record.running = Some(Running {
         provenance: started.provenance,

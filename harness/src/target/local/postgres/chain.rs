@@ -68,9 +68,9 @@ pub(in super::super) async fn start(
     Err(ServerError::NoneServes(passed_over))
 }
 
-async fn serve(provider: Provider, mut place: Place<'_>) -> Result<Started, ProviderError> {
+async fn serve(provider: Provider, place: Place<'_>) -> Result<Started, ProviderError> {
     let served = match provider {
-        Provider::Url => given::serve(&mut place)?,
+        Provider::Url => given::serve(&place)?,
         Provider::Docker => container::serve(place).await?,
         Provider::Local => binaries::serve(place).await?,
         Provider::Embedded => embedded::serve(place).await?,
