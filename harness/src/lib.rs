@@ -9,6 +9,7 @@ pub mod driver;
 pub mod event;
 pub mod exit_code;
 pub mod fact;
+pub mod fault;
 pub mod http;
 pub mod identity;
 pub mod log;

@@ -1,0 +1,81 @@
+//! The form of a fault.
+
+use sqlx::PgPool;
+
+/// A named defect.
+#[derive(Debug)]
+pub struct Fault {
+    /// Its name in scenario files.
+    pub name: &'static str,
+    /// What it does, in one sentence.
+    pub summary: &'static str,
+    /// How it is put in.
+    pub strike: Strike,
+    /// The ids of the findings that must come of it, as often as they must come.
+    pub findings: &'static [&'static str],
+}
+
+/// How a fault is put in.
+#[derive(Debug, Clone, Copy)]
+pub enum Strike {
+    /// Statements in an empty database, before `install`.
+    EmptyDatabase(fn(&Subject) -> String),
+    /// Statements in a migrated database with its tenants.
+    Database(fn(&Subject) -> String),
+    /// The target has the migration run in a database without the extension, by a role that is no superuser.
+    MigrateWithoutExtension,
+}
+
+/// Whom and what a fault strikes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    /// The tenant's schema.
+    pub schema: String,
+    /// The tenant's org id.
+    pub org_id: String,
+    /// The role with which Koku works.
+    pub owner_role: String,
+    /// The table to strike, where the fault strikes one and another one than usual is meant.
+    pub table: Option<String>,
+}
+
+/// A fault that could not be put in.
+#[derive(Debug, thiserror::Error)]
+pub enum FaultError {
+    /// The database refused it.
+    #[error("fault {fault} could not be put in")]
+    Refused {
+        /// The fault.
+        fault: &'static str,
+        /// In the server's words.
+        source: sqlx::Error,
+    },
+    /// It is not one of statements.
+    #[error("fault {fault} is not put in by statements: the target's installer has to bring it about")]
+    NotStatements {
+        /// The fault.
+        fault: &'static str,
+    },
+}
+
+impl Fault {
+    /// The statements by which the fault is put in, where it is one of statements.
+    #[must_use]
+    pub fn statements(&self, subject: &Subject) -> Option<String> {
+        match self.strike {
+            Strike::EmptyDatabase(statements) | Strike::Database(statements) => Some(statements(subject)),
+            Strike::MigrateWithoutExtension => None,
+        }
+    }
+
+    /// Puts the fault in through an administrator's session, all of it or nothing.
+    pub async fn put_in(&self, administrator: &PgPool, subject: &Subject) -> Result<(), FaultError> {
+        let statements = self.statements(subject).ok_or(FaultError::NotStatements { fault: self.name })?;
+        // Statements that are sent as one message are one transaction.
+        sqlx::raw_sql(sqlx::AssertSqlSafe(statements))
+            .execute(administrator)
+            .await
+            .map_err(|source| FaultError::Refused { fault: self.name, source })?;
+        Ok(())
+    }
+}

@@ -1,0 +1,13 @@
+//! Faults: named defects that are put into a system on purpose, to prove that a check finds them.
+//!
+//! One file a subject, as the checks have; [`registry`] knows them all. A fault says which findings must come of it, no more and
+//! no fewer.
+
+mod form;
+mod install;
+pub mod registry;
+mod slate;
+mod tables;
+mod tenant;
+
+pub use form::{Fault, FaultError, Strike, Subject};

@@ -1,0 +1,15 @@
+//! All faults.
+
+use super::form::Fault;
+use super::{install, slate, tables, tenant};
+
+/// Every fault, subject by subject.
+pub fn all() -> impl Iterator<Item = &'static Fault> {
+    [slate::FAULTS, install::FAULTS, tenant::FAULTS, tables::FAULTS].into_iter().flatten()
+}
+
+/// The fault of this name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Fault> {
+    all().find(|fault| fault.name == name)
+}
