@@ -9,7 +9,7 @@ use super::case::TenantCase;
 use super::form::{Check, Deviation, Judgement};
 use super::sql;
 use super::tables::{MIGRATED, check, rebuild};
-use crate::fact::structure::{Column, StructureFacts, TableDefinition};
+use crate::fact::structure::{Column, TableDefinition};
 
 pub(super) const CHECKS: &[Check] = &[
     check(
@@ -99,16 +99,19 @@ fn first_word(text: &str) -> &str {
 }
 
 fn keys_differ(case: &TenantCase<'_>) -> Judgement {
+    let is_there = |key: &str| {
+        referenced_table(key).is_none_or(|table| case.facts.structure.table(&case.tenant.schema, table).is_some())
+    };
     judge(
         case,
         |expected, observed| {
             let gone = missing_columns(expected, observed);
-            let mut keys = keys(expected);
-            keys.retain(|key| !gone.iter().any(|column| mentions(key, column)));
-            keys.retain(|key| {
-                referenced_table(key).is_none_or(|table| is_there(&case.facts.structure, &case.tenant.schema, table))
-            });
-            Difference::of(&keys, &self::keys(observed))
+            let lasting = |table: &TableDefinition| {
+                let mut keys = keys(table);
+                keys.retain(|key| is_there(key) && !gone.iter().any(|column| mentions(key, column)));
+                keys
+            };
+            Difference::of(&lasting(expected), &lasting(observed))
         },
         |_| "a constraint was dropped or added by hand, or by another version of Koku",
     )
@@ -119,14 +122,15 @@ fn indexes_differ(case: &TenantCase<'_>) -> Judgement {
         case,
         |expected, observed| {
             let gone = missing_columns(expected, observed);
-            let lost_unique = minus(&expected.unique, &observed.unique);
-            let mut indexes = expected.indexes.clone();
-            indexes.retain(|index| !gone.iter().any(|column| mentions(index, column)));
-            // The index of a unique constraint goes with it; the constraint is the finding.
-            let indexes = minus(&indexes, &lost_unique.iter().map(|key| index_of(key)).collect::<Vec<_>>());
-            let extra_unique = minus(&observed.unique, &expected.unique);
-            let seen = minus(&observed.indexes, &extra_unique.iter().map(|key| index_of(key)).collect::<Vec<_>>());
-            Difference::of(&indexes, &seen)
+            // The index of a unique constraint comes and goes with it; the constraint is the finding.
+            let lasting = |table: &TableDefinition, other: &TableDefinition| {
+                let of_keys: Vec<String> =
+                    minus(&table.unique, &other.unique).iter().map(|key| index_of(key)).collect();
+                let mut indexes = minus(&table.indexes, &of_keys);
+                indexes.retain(|index| !gone.iter().any(|column| mentions(index, column)));
+                indexes
+            };
+            Difference::of(&lasting(expected, observed), &lasting(observed, expected))
         },
         |_| "an index was dropped or added by hand, or by another version of Koku",
     )
@@ -163,10 +167,6 @@ fn referenced_table(key: &str) -> Option<&str> {
     target.split('(').next()
 }
 
-fn is_there(structure: &StructureFacts, schema: &str, table: &str) -> bool {
-    structure.table(schema, table).is_some()
-}
-
 /// Compares every table that is there with the catalog's.
 fn judge(
     case: &TenantCase<'_>,
@@ -191,8 +191,8 @@ fn judge(
         }
         judgement.deviations.push(Deviation {
             place: Some(format!("{}.{}", sql::identifier(schema), sql::identifier(name))),
-            expected: shown(&own.missing),
-            observed: shown(&own.unexpected),
+            expected: shown(&own.missing, schema),
+            observed: shown(&own.unexpected, schema),
             cause: explain(&own).to_owned(),
             remedy: rebuild(case),
         });
@@ -200,6 +200,8 @@ fn judge(
     judgement
 }
 
-fn shown(texts: &[String]) -> String {
-    if texts.is_empty() { "nothing".to_owned() } else { texts.join("; ") }
+/// The texts with the tenant's own name in them.
+fn shown(texts: &[String], schema: &str) -> String {
+    let named = |text: &String| text.replace("{schema}", &sql::identifier(schema));
+    if texts.is_empty() { "nothing".to_owned() } else { texts.iter().map(named).collect::<Vec<_>>().join("; ") }
 }

@@ -88,8 +88,7 @@ fn tables_missing(case: &TenantCase<'_>) -> Judgement {
     let deviation = (!missing.is_empty()).then(|| Deviation {
         place: Some(listed(&missing)),
         expected: format!(
-            "{} tables and {} reporting tables with their partitions",
-            examined,
+            "{examined} tables; with their partitions, {} reporting tables",
             system.catalog.tenant.reporting_tables()
         ),
         observed: format!("{} missing; {} reporting tables", missing.len(), reporting_tables(case)),

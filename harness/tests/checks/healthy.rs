@@ -18,7 +18,7 @@ use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
 
 /// The tenant to which faults happen; the name needs quoting in SQL.
-pub(crate) const BROKEN: &str = "AB-c.1";
+pub(crate) const BROKEN: &str = "orgAB-c.1";
 /// The tenant of whom nothing may ever be found.
 pub(crate) const BYSTANDER: &str = "org1234567";
 

@@ -1,4 +1,7 @@
-//! Observers, checks and faults on a real PostgreSQL.
+//! Observers, checks and faults: on a real PostgreSQL, and on facts made in memory.
 
 mod healthy;
+mod model;
+mod mutation;
 mod observer;
+mod proof;

@@ -1,0 +1,69 @@
+//! Facts made from an expectation, without a database.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use harness::catalog::SchemaCatalog;
+use harness::check::Expectation;
+use harness::fact::database::{
+    CustomerRow, DATABASE_FACTS_VERSION, DatabaseFacts, DomainRow, SchemaFacts, SchemaRights, ServerFacts, TenantRow,
+};
+use harness::fact::structure::StructureFacts;
+
+/// A database in which nothing is.
+pub(crate) fn empty_facts() -> DatabaseFacts {
+    DatabaseFacts {
+        version: DATABASE_FACTS_VERSION,
+        observed_at: chrono::DateTime::UNIX_EPOCH,
+        server: ServerFacts {
+            version_number: 160_014,
+            version_text: "16.14".into(),
+            database: "koku".into(),
+            role: "observer".into(),
+        },
+        extensions: BTreeMap::new(),
+        roles: BTreeSet::new(),
+        schemas: BTreeMap::new(),
+        migrations: BTreeMap::new(),
+        tenants: Some(vec![]),
+        domains: Some(vec![]),
+        customers: Some(vec![]),
+        providers: Some(vec![]),
+        sources: Some(vec![]),
+        structure: StructureFacts::default(),
+        row_counts: BTreeMap::new(),
+    }
+}
+
+/// Puts in what is expected.
+pub(crate) fn fill(facts: &mut DatabaseFacts, expectation: &Expectation) {
+    let catalog = &expectation.system.catalog;
+    facts.extensions = catalog.extensions.clone();
+    facts.roles.insert(expectation.system.owner_role.clone());
+    schema(facts, expectation, "public", &catalog.public);
+    for (id, tenant) in (1..).zip(&expectation.tenants) {
+        schema(facts, expectation, &tenant.schema, &catalog.tenant);
+        rows(&mut facts.tenants).push(TenantRow { id, schema_name: tenant.schema.clone() });
+        rows(&mut facts.domains).push(DomainRow { domain: tenant.domain.clone(), is_primary: true, tenant_id: id });
+        rows(&mut facts.customers).push(CustomerRow {
+            id,
+            account_id: tenant.account_number.clone(),
+            org_id: Some(tenant.org_id.clone()),
+            schema_name: tenant.schema.clone(),
+        });
+    }
+}
+
+fn rows<T>(rows: &mut Option<Vec<T>>) -> &mut Vec<T> {
+    rows.get_or_insert_default()
+}
+
+fn schema(facts: &mut DatabaseFacts, expectation: &Expectation, name: &str, catalog: &SchemaCatalog) {
+    let owner = expectation.system.owner_role.clone();
+    let rights = BTreeMap::from([(owner.clone(), SchemaRights { usage: true, create: true })]);
+    facts.schemas.insert(name.to_owned(), SchemaFacts { owner, rights });
+    facts.migrations.insert(name.to_owned(), catalog.migrations.iter().cloned().collect());
+    facts.row_counts.insert(name.to_owned(), catalog.seed_rows.clone());
+    for (table, definition) in &catalog.tables {
+        facts.structure.insert(name, table, definition.clone());
+    }
+}
