@@ -86,6 +86,6 @@ async fn build(urls: DatabaseUrls) -> Result<(), MigrateError> {
 
 fn drop_database(runtime: &Runtime, database: Option<Database>) {
     if let Some(database) = database {
-        runtime.block_on(database.drop()).expect("dropped");
+        runtime.block_on(database.discard()).expect("dropped");
     }
 }

@@ -88,14 +88,14 @@ async fn strike(server: &Server, fault: &Fault) -> Facts {
             let database = server.empty(fault.name).await.expect("a database");
             put_in(fault, &database, &subject).await;
             let slate = observe_slate(database.observer_url()).await.expect("a slate");
-            database.drop().await.expect("dropped");
+            database.discard().await.expect("dropped");
             Facts { slate: Observed::Seen(slate), ..Facts::default() }
         }
         Strike::Database(_) => {
             let database = healthy::database(server, fault.name).await;
             put_in(fault, &database, &subject).await;
             let facts = observe(&database).await;
-            database.drop().await.expect("dropped");
+            database.discard().await.expect("dropped");
             of_database(facts)
         }
         Strike::MigrateWithoutExtension => {
@@ -105,7 +105,7 @@ async fn strike(server: &Server, fault: &Fault) -> Facts {
             fake_koku::migrate::migrate(&owner, catalog).await.expect_err("the migration must stop");
             owner.close().await;
             let facts = observe(&database).await;
-            database.drop().await.expect("dropped");
+            database.discard().await.expect("dropped");
             of_database(facts)
         }
     }
@@ -130,10 +130,10 @@ fn findings(results: &[CheckResult]) -> Vec<Finding> {
 async fn false_alarms(server: &Server) -> Vec<String> {
     let empty = server.empty("healthy-slate").await.expect("a database");
     let slate = observe_slate(empty.observer_url()).await.expect("a slate");
-    empty.drop().await.expect("dropped");
+    empty.discard().await.expect("dropped");
     let database = healthy::database(server, "healthy-all").await;
     let facts = Facts { slate: Observed::Seen(slate), ..of_database(observe(&database).await) };
-    database.drop().await.expect("dropped");
+    database.discard().await.expect("dropped");
     let results = judge(&facts);
     let alarm = |result: &CheckResult| format!("{} {}: {:?}", result.check, result.scope, result.outcome);
     results.iter().filter(|result| !result.outcome.passed() || result.examined == 0).map(alarm).collect()

@@ -95,7 +95,7 @@ impl Host {
         let server = Server::acquire(&options).await.unwrap_or_else(|error| panic!("{}", explained(&error)));
         let database = server.empty("host").await.expect("a database");
         let admin = database.superuser_url().with_database("postgres");
-        database.drop().await.expect("dropped");
+        database.discard().await.expect("dropped");
         Self { admin }
     }
 

@@ -51,7 +51,7 @@ async fn exists(server: &Server, name: &str) -> bool {
         .await
         .expect("an answer");
     session.close().await.expect("closed");
-    other.drop().await.expect("dropped");
+    other.discard().await.expect("dropped");
     there
 }
 
@@ -106,7 +106,7 @@ fn what_was_half_built_is_built_anew() {
             .await
             .expect("an answer");
         assert_eq!(half, None);
-        clone.drop().await.expect("dropped");
+        clone.discard().await.expect("dropped");
     });
 }
 
@@ -138,8 +138,8 @@ fn clones_are_independent() {
         let closed = one.superuser_url().with_database(prepared.name());
         let refused = PgConnection::connect(closed.reveal()).await.expect_err("closed to connections");
         assert!(refused.to_string().contains("not currently accepting connections"), "{refused}");
-        one.drop().await.expect("dropped");
-        other.drop().await.expect("dropped");
+        one.discard().await.expect("dropped");
+        other.discard().await.expect("dropped");
     });
 }
 
@@ -167,7 +167,7 @@ pub(crate) async fn judge_roles(server: &Server) {
     assert_eq!(seen, 1);
     let refused = observer.execute("UPDATE acme.counted SET number = 2").await.expect_err("read-only");
     assert!(refused.to_string().contains("read-only transaction"), "{refused}");
-    clone.drop().await.expect("dropped");
+    clone.discard().await.expect("dropped");
 }
 
 fn a_database_is_dropped_under_open_sessions() {
@@ -176,7 +176,7 @@ fn a_database_is_dropped_under_open_sessions() {
         let database = server.empty("in use").await.expect("a database");
         let name = database.name().to_owned();
         let mut open = session(database.owner_url()).await;
-        database.drop().await.expect("dropped");
+        database.discard().await.expect("dropped");
         open.execute("SELECT 1").await.expect_err("the session was ended");
         assert!(!exists(&server, &name).await);
     });
