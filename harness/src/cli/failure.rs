@@ -19,6 +19,11 @@ impl Failure {
         Self { code: ExitCode::Usage, error: error.into() }
     }
 
+    /// What is asked for means nothing that could run.
+    pub(super) fn nothing_ran(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self { code: ExitCode::NothingRan, error: error.into() }
+    }
+
     /// Something could not be run or observed.
     pub(super) fn could_not_tell(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { code: ExitCode::CouldNotTell, error: error.into() }

@@ -1,16 +1,11 @@
 //! Which scenarios a command means, and their plans.
 
-use std::path::Path;
-
 use super::failure::Failure;
 use crate::profile::{Profile, TargetKind};
 use crate::project::Project;
 use crate::run_id::RunId;
 use crate::scenario::plan::{CheckDescriptor, Plan, PlanTarget};
-use crate::scenario::{ScenarioFile, Vocabulary, select};
-
-/// The folder of the payloads, within the fixtures.
-const PAYLOADS: &str = "payloads";
+use crate::scenario::{ScenarioFile, SelectError, Vocabulary, select};
 
 /// Which scenarios, on which profiles and which target.
 #[derive(Debug, clap::Args)]
@@ -66,8 +61,11 @@ pub(super) fn selected(selection: &Selection, checks: Vec<CheckDescriptor>) -> R
         // For its error, which names the nearest.
         Profile::load(&fixtures, name).map_err(Failure::usage)?;
     }
-    let vocabulary = vocabulary(&fixtures, checks)?;
-    let files = select(&project.scenarios(), &selection.scenarios, &vocabulary).map_err(Failure::usage)?;
+    let vocabulary = Vocabulary::load(&fixtures, checks).map_err(Failure::usage)?;
+    let files = select(&project.scenarios(), &selection.scenarios, &vocabulary).map_err(|error| match error {
+        SelectError::Nothing { .. } => Failure::nothing_ran(error),
+        SelectError::Load(_) => Failure::usage(error),
+    })?;
     let target = selection.target.kind();
     let mut selected = Selected { files, vocabulary, profiles: selection.profiles.clone(), target };
     let files = std::mem::take(&mut selected.files);
@@ -89,25 +87,4 @@ pub(super) fn plans(selection: &Selection, checks: Vec<CheckDescriptor>, run: &R
         }
     }
     Ok(plans)
-}
-
-fn vocabulary(fixtures: &Path, checks: Vec<CheckDescriptor>) -> Result<Vocabulary, Failure> {
-    Ok(Vocabulary {
-        profiles: Profile::load_all(fixtures).map_err(Failure::usage)?,
-        payloads: payload_names(&fixtures.join(PAYLOADS))?,
-        checks,
-    })
-}
-
-/// The payloads are the folders and archives in their folder.
-fn payload_names(folder: &Path) -> Result<Vec<String>, Failure> {
-    let unreadable = |error| Failure::usage(format!("cannot read {}: {error}", folder.display()));
-    let entries = std::fs::read_dir(folder).map_err(unreadable)?;
-    let mut names = Vec::new();
-    for entry in entries {
-        let name = entry.map_err(unreadable)?.file_name().to_string_lossy().into_owned();
-        names.push(name.trim_end_matches(".tar.gz").to_owned());
-    }
-    names.sort();
-    Ok(names)
 }

@@ -27,7 +27,8 @@ struct List<T> {
 #[derive(Deserialize)]
 struct Application {
     id: String,
-    application_type_id: String,
+    #[serde(rename = "application_type_id")]
+    type_id: String,
     #[serde(default)]
     extra: BTreeMap<String, Value>,
     availability_status: Option<String>,
@@ -62,7 +63,7 @@ pub async fn observe_source(
     let types: List<ApplicationType> = get(endpoint, identity, &format!("{PLATFORM_BASE}/application_types")).await?;
     let name_of = |id: &str| types.data.iter().find(|each| each.id == id).map(|each| each.name.clone());
     let applications = applications.data.into_iter().map(|application| ApplicationFacts {
-        type_name: name_of(&application.application_type_id).unwrap_or(application.application_type_id),
+        type_name: name_of(&application.type_id).unwrap_or(application.type_id),
         id: application.id,
         extra: application.extra.into_iter().map(|(key, value)| (key, text(value))).collect(),
         availability: application.availability_status,

@@ -34,14 +34,19 @@ impl Payload {
         Self::from_parts(&manifest, parts)
     }
 
+    /// The names of the payloads below the fixtures, sorted.
+    pub fn names(fixtures: &Path) -> Result<Vec<String>, PayloadError> {
+        let mut names = names_in(&fixtures.join(NAMED))?;
+        names.sort_unstable();
+        Ok(names)
+    }
+
     /// Reads the payload of this name from `payloads/` below the fixtures, as `process-data` names it. A name that is not
     /// there gives an error with the nearest one and the list.
     pub fn named(fixtures: &Path, name: &str) -> Result<Self, PayloadError> {
-        let folder = fixtures.join(NAMED);
-        let mut known = names_in(&folder)?;
-        known.sort_unstable();
+        let known = Self::names(fixtures)?;
         if known.iter().any(|known| known == name) {
-            return Self::from_folder(&folder.join(name));
+            return Self::from_folder(&fixtures.join(NAMED).join(name));
         }
         let likeness = |known: &String| strsim::jaro_winkler(known, name);
         let nearest = known.iter().filter(|known| likeness(known) >= ALIKE);

@@ -76,7 +76,7 @@ fn add_to_run(report: &mut Report, event: &Event) {
             report.left_behind.push(LeftBehind { what: what.clone(), why: why.clone() });
         }
         Happening::EvidenceCollected { path: found } | Happening::Kept { what: found } => {
-            report.evidence.push(found.clone())
+            report.evidence.push(found.clone());
         }
         Happening::RunFinished { exit_code, elapsed_ms } => {
             report.end = End::Finished { exit_code: *exit_code, elapsed_ms: *elapsed_ms };
@@ -168,7 +168,7 @@ impl Trial {
                 step.elapsed_ms = *elapsed_ms;
             }
             Happening::EvidenceCollected { path: found } | Happening::Kept { what: found } => {
-                self.evidence.push(found.clone())
+                self.evidence.push(found.clone());
             }
             Happening::LeftBehind { what, why } => {
                 self.left_behind.push(LeftBehind { what: what.clone(), why: why.clone() });

@@ -1,5 +1,6 @@
 //! A run: trials side by side, each with a system, a journal and finalizers of its own, whatever becomes of another.
 
+mod evidence;
 mod runner;
 mod trial;
 mod trials;

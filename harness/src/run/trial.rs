@@ -1,20 +1,19 @@
 //! One trial: a scenario on a profile and a target, from its system's making to its unmaking.
 
-use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use futures::FutureExt;
 use tokio_util::sync::CancellationToken;
 
+use super::evidence;
 use super::verdict::Verdict;
 use crate::catalog::{Catalog, CatalogError};
 use crate::check::Outcome;
 use crate::cleanup::Cleanup;
 use crate::error::chain;
 use crate::event::{Happening, Journal, TrialId};
-use crate::phase::{Context, panic_message, run_steps};
+use crate::phase::{Context, run_steps};
 use crate::profile::Profile;
 use crate::scenario::plan::{Applies, Plan};
 use crate::target::local::LocalTarget;
@@ -30,6 +29,14 @@ pub(super) struct Trial {
     pub(super) fixtures: PathBuf,
     pub(super) target: LocalTarget,
     pub(super) journal: Journal,
+    /// The run's folder.
+    pub(super) folder: PathBuf,
+}
+
+/// What a trial runs against.
+struct System {
+    catalog: Arc<Catalog>,
+    endpoints: Endpoints,
 }
 
 /// Why no step of a trial could run.
@@ -52,15 +59,20 @@ impl Trial {
         let started = Instant::now();
         self.tell_the_plan();
         let cleanup = Cleanup::new(FINALIZER_ALLOWED);
-        let outcome = tokio::select! {
-            ended = AssertUnwindSafe(self.phases(&cleanup)).catch_unwind() => ended.unwrap_or_else(|panic| {
-                Outcome::Errored { why: format!("panicked: {}", panic_message(&*panic)) }
-            }),
-            () = interrupt.cancelled() => Outcome::NotRun { because: "the run was interrupted".to_owned() },
+        let system = self.ready(&cleanup).await;
+        let outcome = match &system {
+            Ok(system) => tokio::select! {
+                outcome = self.phases(system) => outcome,
+                () = interrupt.cancelled() => Outcome::NotRun { because: "the run was interrupted".to_owned() },
+            },
+            Err(error) => Outcome::Errored { why: format!("the target could not be made ready: {}", chain(error)) },
         };
         let verdict = Verdict::of(&outcome, &self.plan.expected_findings);
         if !verdict.as_expected {
             cleanup.mark_failed();
+            if let Ok(system) = &system {
+                self.collect_evidence(system).await;
+            }
         }
         self.unmake(&cleanup).await;
         self.journal.record(Happening::TrialFinished {
@@ -82,21 +94,25 @@ impl Trial {
         }
     }
 
-    async fn phases(&self, cleanup: &Cleanup) -> Outcome {
-        match self.ready(cleanup).await {
-            Ok((catalog, endpoints)) => {
-                let (plan, profile) = (&self.plan, &self.profile);
-                let mut context = Context::new(plan, profile, catalog, &self.fixtures, &endpoints, &self.journal);
-                run_steps(&mut context).await
-            }
-            Err(error) => Outcome::Errored { why: format!("the target could not be made ready: {}", chain(&error)) },
-        }
-    }
-
-    async fn ready(&self, cleanup: &Cleanup) -> Result<(Arc<Catalog>, Endpoints), ReadyError> {
+    async fn ready(&self, cleanup: &Cleanup) -> Result<System, ReadyError> {
         let catalog = Arc::new(Catalog::load(&self.fixtures, &self.profile.database.catalog)?);
         let endpoints = self.target.ready(&self.plan, &self.profile, &catalog, cleanup).await?;
-        Ok((catalog, endpoints))
+        Ok(System { catalog, endpoints })
+    }
+
+    /// Runs the steps. A panic in one is its outcome.
+    async fn phases(&self, system: &System) -> Outcome {
+        let (plan, profile, catalog) = (&self.plan, &self.profile, Arc::clone(&system.catalog));
+        let mut context = Context::new(plan, profile, catalog, &self.fixtures, &system.endpoints, &self.journal);
+        run_steps(&mut context).await
+    }
+
+    async fn collect_evidence(&self, system: &System) {
+        let trial = trial_id(&self.plan);
+        match evidence::collect(&self.folder, &trial, &system.endpoints, &system.catalog).await {
+            Ok(file) => self.journal.record(Happening::EvidenceCollected { path: file.display().to_string() }),
+            Err(why) => tracing::warn!(%why, "no facts of the database were kept"),
+        }
     }
 
     async fn unmake(&self, cleanup: &Cleanup) {

@@ -50,7 +50,14 @@ impl Runner for Trials {
             }
             let profile = Arc::clone(&profiles[&plan.profile]);
             let journal = journal.of_trial(trial_id(&plan));
-            trials.push(Trial { plan, profile, fixtures: fixtures.clone(), target: target.clone(), journal });
+            trials.push(Trial {
+                plan,
+                profile,
+                fixtures: fixtures.clone(),
+                target: target.clone(),
+                journal,
+                folder: request.folder.clone(),
+            });
         }
         stream::iter(trials)
             .take_while(|_| std::future::ready(!interrupt.is_cancelled()))

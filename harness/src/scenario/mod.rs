@@ -21,4 +21,4 @@ pub use model::{
 pub use problem::{Problem, Problems};
 pub use schema::{schema, schema_text};
 pub use select::{SelectError, select};
-pub use vocabulary::Vocabulary;
+pub use vocabulary::{Vocabulary, VocabularyError};

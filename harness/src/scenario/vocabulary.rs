@@ -1,8 +1,11 @@
 //! The words that a scenario file may use beyond those of the format.
 
+use std::path::Path;
+
 use super::plan::CheckDescriptor;
 use super::{PhaseStep, Place, Problem, Scenario};
-use crate::profile::Profile;
+use crate::payload::{Payload, PayloadError};
+use crate::profile::{Profile, ProfileError};
 use crate::yaml::{did_you_mean, one_of};
 
 /// What a scenario may name: profiles, payloads, checks. All are data that the caller hands in.
@@ -16,7 +19,23 @@ pub struct Vocabulary {
     pub checks: Vec<CheckDescriptor>,
 }
 
+/// Why the words cannot be told.
+#[derive(Debug, thiserror::Error)]
+pub enum VocabularyError {
+    /// The profiles cannot be read.
+    #[error(transparent)]
+    Profiles(#[from] ProfileError),
+    /// The payloads cannot be read.
+    #[error(transparent)]
+    Payloads(#[from] PayloadError),
+}
+
 impl Vocabulary {
+    /// The profiles and payloads of the fixtures' folder, and these checks.
+    pub fn load(fixtures: &Path, checks: Vec<CheckDescriptor>) -> Result<Self, VocabularyError> {
+        Ok(Self { profiles: Profile::load_all(fixtures)?, payloads: Payload::names(fixtures)?, checks })
+    }
+
     /// The profile with this name.
     #[must_use]
     pub fn profile(&self, name: &str) -> Option<&Profile> {
