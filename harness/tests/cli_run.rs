@@ -13,6 +13,7 @@ use async_trait::async_trait;
 use common::command::{filters, project, quiet, shown};
 use common::{domain_missing, settings};
 use harness::check::{Outcome, Scope};
+
 use harness::event::{Event, Happening, Journal, TrialId};
 use harness::log::trial_span;
 use harness::report::{End, Ending, Report};

@@ -58,6 +58,7 @@ fn empty(first: &Event) -> Report {
         trials: Vec::new(),
         left_behind: Vec::new(),
         evidence: Vec::new(),
+        kept: Vec::new(),
     }
 }
 
@@ -75,9 +76,8 @@ fn add_to_run(report: &mut Report, event: &Event) {
         Happening::LeftBehind { what, why } => {
             report.left_behind.push(LeftBehind { what: what.clone(), why: why.clone() });
         }
-        Happening::EvidenceCollected { path: found } | Happening::Kept { what: found } => {
-            report.evidence.push(found.clone());
-        }
+        Happening::EvidenceCollected { path } => report.evidence.push(path.clone()),
+        Happening::Kept { what } => report.kept.push(what.clone()),
         Happening::RunFinished { exit_code, elapsed_ms } => {
             report.end = End::Finished { exit_code: *exit_code, elapsed_ms: *elapsed_ms };
         }
@@ -135,6 +135,7 @@ impl Trial {
             does_not_apply: Vec::new(),
             left_behind: Vec::new(),
             evidence: Vec::new(),
+            kept: Vec::new(),
             elapsed_ms: 0,
         }
     }
@@ -167,9 +168,8 @@ impl Trial {
                 step.status = outcome.into();
                 step.elapsed_ms = *elapsed_ms;
             }
-            Happening::EvidenceCollected { path: found } | Happening::Kept { what: found } => {
-                self.evidence.push(found.clone());
-            }
+            Happening::EvidenceCollected { path } => self.evidence.push(path.clone()),
+            Happening::Kept { what } => self.kept.push(what.clone()),
             Happening::LeftBehind { what, why } => {
                 self.left_behind.push(LeftBehind { what: what.clone(), why: why.clone() });
             }

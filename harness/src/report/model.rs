@@ -42,6 +42,8 @@ pub struct Report {
     pub left_behind: Vec<LeftBehind>,
     /// Evidence beyond that of the trials, relative to the run's folder.
     pub evidence: Vec<String>,
+    /// What was kept on purpose beyond that of the trials, and how to open it.
+    pub kept: Vec<String>,
 }
 
 impl Report {
@@ -116,6 +118,8 @@ pub struct Trial {
     pub left_behind: Vec<LeftBehind>,
     /// Evidence, relative to the run's folder.
     pub evidence: Vec<String>,
+    /// What was kept on purpose, and how to open it.
+    pub kept: Vec<String>,
     /// How long it took, in milliseconds; up to its last event where it did not end.
     pub elapsed_ms: u64,
 }

@@ -1,10 +1,12 @@
 //! The last words of a run, for people: what ran, what is wrong and how to mend it, and where to look.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::console::ending_tone;
 use super::line::{Line, Tone, counted, seconds, text};
 use super::model::{Check, End, Ending, Found, Report, Standing, Status, Step, Trial};
+use crate::event::TrialId;
 use crate::exit_code::ExitCode;
 
 /// How many of the slowest steps are named.
@@ -24,6 +26,7 @@ pub fn summary(report: &Report, folder: Option<&Path>, colour: bool) -> String {
     lines.extend(report.errors.iter().flat_map(|why| Line::paragraph("could not run: ", Tone::Bad, why)));
     lines.extend(report.left_behind.iter().map(|left| left_line("", &left.what, &left.why)));
     lines.extend(report.evidence.iter().map(|path| Line::new(Tone::Plain, format!("evidence: {path}"))));
+    lines.extend(report.kept.iter().map(|kept| kept_line("", kept)));
     lines.push(Line::default());
     lines.extend(end(report));
     if let Some(folder) = folder {
@@ -70,6 +73,7 @@ fn trial_details(trial: &Trial) -> Vec<Line> {
         lines.extend(trial.steps.iter().flat_map(not_judged));
         lines.extend(trial.evidence.iter().map(|path| Line::new(Tone::Dim, "  evidence  ").and(Tone::Plain, path)));
     }
+    lines.extend(trial.kept.iter().map(|kept| kept_line("  ", kept)));
     lines.extend(trial.left_behind.iter().map(|left| left_line("  ", &left.what, &left.why)));
     if lines.is_empty() {
         return lines;
@@ -142,17 +146,20 @@ fn open(what: &str, status: &Status) -> Option<Line> {
     Some(Line::new(Tone::Notice, format!("  {said}")))
 }
 
+/// The checks that do not apply, by reason: one reason mostly holds for many of them.
 fn does_not_apply(report: &Report) -> Vec<Line> {
-    let mut said: Vec<(&str, &str, usize)> = Vec::new();
-    for check in report.trials.iter().flat_map(|trial| &trial.does_not_apply) {
-        match said.iter_mut().find(|(id, why, _)| (*id, *why) == (&check.check, &check.why)) {
-            Some((_, _, trials)) => *trials += 1,
-            None => said.push((&check.check, &check.why, 1)),
+    let mut reasons: BTreeMap<&str, (BTreeSet<&str>, BTreeSet<&TrialId>)> = BTreeMap::new();
+    for trial in &report.trials {
+        for check in &trial.does_not_apply {
+            let (checks, trials) = reasons.entry(&check.why).or_default();
+            checks.insert(&check.check);
+            trials.insert(&trial.id);
         }
     }
-    let lines = said
-        .iter()
-        .map(|(id, why, trials)| Line::new(Tone::Dim, format!("  {id}: {why} (in {})", counted(*trials, "trial"))));
+    let lines = reasons.iter().map(|(why, (checks, trials))| {
+        let checks = checks.iter().copied().collect::<Vec<_>>().join(", ");
+        Line::new(Tone::Dim, format!("  {why} (in {}): {checks}", counted(trials.len(), "trial")))
+    });
     with_head("does not apply", lines.collect())
 }
 
@@ -171,6 +178,10 @@ fn with_head(head: &str, lines: Vec<Line>) -> Vec<Line> {
         return lines;
     }
     [Line::default(), Line::new(Tone::Dim, head)].into_iter().chain(lines).collect()
+}
+
+fn kept_line(indent: &str, what: &str) -> Line {
+    Line::new(Tone::Notice, format!("{indent}kept: {what} (`e2e-validate sweep` removes it)"))
 }
 
 fn left_line(indent: &str, what: &str, why: &str) -> Line {

@@ -30,8 +30,6 @@ pub(crate) fn filters(settings: &mut insta::Settings, folder: &Path) {
     settings.add_filter(r"\d{6}-\d{6}-[0-9a-f]{4}", "[RUN]");
     settings.add_filter(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z", "[MOMENT]");
     settings.add_filter(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", "[MOMENT]");
-    settings
-        .add_filter(r#"account number \d{10}, user "e2e-acme-[0-9a-z]{4}""#, "account number [NUMBER], user [USER]");
     settings.add_filter(r#""elapsed_ms": \d+"#, r#""elapsed_ms": [TIME]"#);
     settings.add_filter(r"\b\d+\.\d s\b", "[TIME]");
 }

@@ -166,9 +166,8 @@ impl Story {
             .trial(
                 to,
                 scenario,
-                Happening::LeftBehind {
-                    what: "database e2e_ab12_1".into(),
-                    why: "kept: psql postgres://postgres:***@localhost:5433/e2e_ab12_1".into(),
+                Happening::Kept {
+                    what: "database e2e_ab12_1: psql postgres://postgres:***@localhost:5433/e2e_ab12_1".into(),
                 },
             )
             .done(to, scenario, failed, unexpected, missing)

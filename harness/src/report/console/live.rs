@@ -131,6 +131,7 @@ fn staying(fold: &Fold, event: &Event) -> Vec<Line> {
             Happening::RunStarted { .. }
             | Happening::TargetReady { .. }
             | Happening::CouldNotRun { .. }
+            | Happening::Kept { .. }
             | Happening::LeftBehind { .. },
             _,
         ) => plain_lines(report, event),

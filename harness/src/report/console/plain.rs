@@ -61,6 +61,7 @@ fn said_of_run(report: &Report, what: &Happening) -> Vec<Line> {
         Happening::LeftBehind { what, why } => {
             vec![Line::new(Tone::Notice, format!("left behind: {what}: {why}"))]
         }
+        Happening::Kept { what } => vec![Line::new(Tone::Notice, format!("kept: {what}"))],
         Happening::Interrupted => vec![Line::new(Tone::Notice, INTERRUPTED)],
         _ => Vec::new(),
     }
