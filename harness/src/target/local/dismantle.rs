@@ -120,7 +120,12 @@ pub(super) async fn whole(state: &State, lock: StartLock, _none: NoLease) -> Res
 async fn belongings(state: &State, record: &Record) -> Result<Vec<Removed>, DismantleError> {
     let mut removed = Vec::new();
     if record.engine {
-        removed.extend(container::remove(state).await?.into_iter().map(Removed::Container));
+        match container::remove(state).await {
+            Ok(containers) => removed.extend(containers.into_iter().map(Removed::Container)),
+            // Nothing of ours runs without its engine; should it come back, what it held is found as an orphan.
+            Err(ContainerError::NoEngine(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
     }
     if let Some(given) = &record.given {
         let url = SecretUrl::parse(given)?;

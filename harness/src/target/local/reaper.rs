@@ -177,7 +177,8 @@ async fn unmake_if_unused(state: &State, alone: &File) -> Result<Verdict, ReapEr
 pub(super) fn lives(state: &State) -> Result<bool, StateError> {
     let path = state.reaper();
     let file = open_lock(&path).map_err(at(&path))?;
-    match file.try_lock() {
+    // Shared, so that two who look at once do not take each other for the reaper.
+    match file.try_lock_shared() {
         Ok(()) => Ok(false),
         Err(TryLockError::WouldBlock) => Ok(true),
         Err(TryLockError::Error(source)) => Err(StateError::Io { path, source }),

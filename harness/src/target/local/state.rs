@@ -165,7 +165,10 @@ impl State {
 
 /// The folder of state folders: the same for every process of this user, whatever else changes.
 pub(super) fn base(given: Option<&Path>) -> PathBuf {
-    given.map_or_else(|| storage().join(format!("e2e-validate-{}", rustix::process::getuid().as_raw())), Path::to_owned)
+    let ours = || storage().join(format!("e2e-validate-{}", rustix::process::getuid().as_raw()));
+    let base = given.map_or_else(ours, Path::to_owned);
+    // The reaper works elsewhere. It only fails for an empty path, which is refused when the folder is made.
+    std::path::absolute(&base).unwrap_or(base)
 }
 
 /// Memory-backed storage where it is large enough, else the folder for temporary files. Asks for its size, not for what

@@ -42,6 +42,9 @@ pub(super) async fn serve(place: Place<'_>) -> Result<Served, ProviderError> {
     let engine = engine().await?;
     place.record.engine = true;
     place.record.write(place.state)?;
+    if let Err(error) = remove_orphans().await {
+        tracing::debug!(%error, "containers of an earlier run were not removed");
+    }
     let image = &place.options.image;
     let password = name::password();
     let container = start(&engine, image, request(image, &password, place.state)).await?;

@@ -57,13 +57,22 @@ impl Throwaway {
         };
         throwaway.make_folder()?;
         throwaway.initdb().await?;
+        let launched = throwaway.launch_on_a_free_port().await;
+        if launched.is_err() {
+            // Slow to start is not gone: it must not run on beside the next provider's server.
+            stop(state).await?;
+        }
+        launched
+    }
+
+    async fn launch_on_a_free_port(&self) -> Result<SecretUrl, ThrowawayError> {
         for _ in 1..PORTS_TRIED {
-            match throwaway.launch().await {
+            match self.launch().await {
                 Err(ThrowawayError::NotReady { log, .. }) if log.contains("could not bind") => {}
                 outcome => return outcome,
             }
         }
-        throwaway.launch().await
+        self.launch().await
     }
 
     fn make_folder(&self) -> Result<(), ThrowawayError> {
