@@ -7,4 +7,4 @@ mod trials;
 mod verdict;
 
 pub use runner::{RunRequest, Runner, RunnerError};
-pub use trials::Trials;
+pub use trials::{Trials, run_on};

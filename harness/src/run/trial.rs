@@ -16,8 +16,7 @@ use crate::event::{Happening, Journal, TrialId};
 use crate::phase::{Context, run_steps};
 use crate::profile::Profile;
 use crate::scenario::plan::{Applies, Plan};
-use crate::target::local::LocalTarget;
-use crate::target::{Endpoints, TargetError};
+use crate::target::{Endpoints, Target, TargetError};
 
 /// How long one finalizer may take.
 const FINALIZER_ALLOWED: Duration = Duration::from_secs(30);
@@ -27,7 +26,7 @@ pub(super) struct Trial {
     pub(super) plan: Plan,
     pub(super) profile: Arc<Profile>,
     pub(super) fixtures: PathBuf,
-    pub(super) target: LocalTarget,
+    pub(super) target: Arc<dyn Target>,
     pub(super) journal: Journal,
     /// The run's folder.
     pub(super) folder: PathBuf,

@@ -12,9 +12,10 @@ use super::runner::{RunRequest, Runner, RunnerError};
 use super::trial::{Trial, trial_id};
 use crate::event::{Happening, Journal};
 use crate::log::trial_span;
-use crate::profile::Profile;
+use crate::profile::{Profile, ProfileError};
 use crate::project::Project;
 use crate::scenario::plan::{CheckDescriptor, registered_checks};
+use crate::target::Target;
 use crate::target::local::{LocalTarget, Options};
 
 /// Carries trials out on real targets.
@@ -36,41 +37,49 @@ impl Runner for Trials {
         if request.plans.is_empty() {
             return Ok(());
         }
-        let fixtures = Project::find().fixtures();
         let mut options = Options::from_environment(journal.run().clone())?;
         options.keep |= request.keep;
-        let target = LocalTarget::acquire(&options).await?;
-        journal.record(Happening::TargetReady { summary: target.summary() });
-
-        let mut profiles: BTreeMap<String, Arc<Profile>> = BTreeMap::new();
-        let mut trials = Vec::new();
-        for plan in request.plans {
-            if !profiles.contains_key(&plan.profile) {
-                profiles.insert(plan.profile.clone(), Arc::new(Profile::load(&fixtures, &plan.profile)?));
-            }
-            let profile = Arc::clone(&profiles[&plan.profile]);
-            let journal = journal.of_trial(trial_id(&plan));
-            trials.push(Trial {
-                plan,
-                profile,
-                fixtures: fixtures.clone(),
-                target: target.clone(),
-                journal,
-                folder: request.folder.clone(),
-            });
-        }
-        stream::iter(trials)
-            .take_while(|_| std::future::ready(!interrupt.is_cancelled()))
-            .for_each_concurrent(request.jobs.get(), |trial| {
-                let (span, interrupt) = (trial_span(&trial_id(&trial.plan)), interrupt.clone());
-                // A task of its own, so that trials use all processors.
-                let task = tokio::spawn(async move { trial.run(&interrupt).await }.instrument(span));
-                async move {
-                    // A trial catches its own panics and is never aborted.
-                    let _ = task.await;
-                }
-            })
-            .await;
-        Ok(())
+        let target: Arc<dyn Target> = Arc::new(LocalTarget::acquire(&options).await?);
+        run_on(target, request, journal, interrupt).await
     }
+}
+
+/// Carries trials out on this target, each in a task of its own.
+pub async fn run_on(
+    target: Arc<dyn Target>,
+    request: RunRequest,
+    journal: &Journal,
+    interrupt: CancellationToken,
+) -> Result<(), RunnerError> {
+    journal.record(Happening::TargetReady { summary: target.summary() });
+    let jobs = request.jobs.get();
+    stream::iter(trials(&target, request, journal)?)
+        .take_while(|_| std::future::ready(!interrupt.is_cancelled()))
+        .for_each_concurrent(jobs, |trial| {
+            let (span, interrupt) = (trial_span(&trial_id(&trial.plan)), interrupt.clone());
+            let task = tokio::spawn(async move { trial.run(&interrupt).await }.instrument(span));
+            async move {
+                // A trial catches its own panics and is never aborted.
+                let _ = task.await;
+            }
+        })
+        .await;
+    Ok(())
+}
+
+fn trials(target: &Arc<dyn Target>, request: RunRequest, journal: &Journal) -> Result<Vec<Trial>, ProfileError> {
+    let fixtures = Project::find().fixtures();
+    let mut profiles: BTreeMap<String, Arc<Profile>> = BTreeMap::new();
+    let mut trials = Vec::new();
+    for plan in request.plans {
+        let profile = match profiles.get(&plan.profile) {
+            Some(known) => Arc::clone(known),
+            None => Arc::new(Profile::load(&fixtures, &plan.profile)?),
+        };
+        profiles.insert(plan.profile.clone(), Arc::clone(&profile));
+        let (fixtures, target, folder) = (fixtures.clone(), Arc::clone(target), request.folder.clone());
+        let journal = journal.of_trial(trial_id(&plan));
+        trials.push(Trial { plan, profile, fixtures, target, journal, folder });
+    }
+    Ok(trials)
 }

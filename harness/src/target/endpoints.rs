@@ -5,9 +5,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use sqlx::PgPool;
 
+use crate::catalog::Catalog;
+use crate::cleanup::Cleanup;
 use crate::error::chain;
 use crate::http::HttpEndpoint;
-use crate::scenario::plan::PlannedTenant;
+use crate::profile::Profile;
+use crate::scenario::plan::{Plan, PlannedTenant};
 use crate::secret::SecretUrl;
 
 /// The system under test: where it is looked at, where it is acted on, and who installs.
@@ -62,6 +65,22 @@ impl TargetError {
     pub fn of(error: &dyn std::error::Error) -> Self {
         Self(chain(error))
     }
+}
+
+/// Where scenarios run. Targets differ in the endpoints that they hand over, nowhere else.
+#[async_trait]
+pub trait Target: Send + Sync {
+    /// What serves the target, and why it was chosen, for people.
+    fn summary(&self) -> String;
+
+    /// Makes the system of one trial ready. How to unmake what it makes goes to `cleanup`, before anything else can fail.
+    async fn ready(
+        &self,
+        plan: &Plan,
+        profile: &Profile,
+        catalog: &Catalog,
+        cleanup: &Cleanup,
+    ) -> Result<Endpoints, TargetError>;
 }
 
 /// Told each action as it is done: a statement, a command, without secrets.

@@ -3,4 +3,4 @@
 mod endpoints;
 pub mod local;
 
-pub use endpoints::{ActError, Acted, Administrator, Endpoints, InstallRequest, Installer, TargetError};
+pub use endpoints::{ActError, Acted, Administrator, Endpoints, InstallRequest, Installer, Target, TargetError};

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
+
 use super::database::Database;
 use super::installer::{LocalAdministrator, LocalInstaller, catalog_of, pool, schema_rule};
 use super::options::Options;
@@ -12,7 +14,7 @@ use crate::error::chain;
 use crate::http::HttpEndpoint;
 use crate::profile::Profile;
 use crate::scenario::plan::Plan;
-use crate::target::{ActError, Endpoints, TargetError};
+use crate::target::{ActError, Endpoints, Target, TargetError};
 
 /// The local target of a run. Its server is shared, all else is made for one trial.
 #[derive(Debug, Clone)]
@@ -26,15 +28,16 @@ impl LocalTarget {
         let server = Server::acquire(options).await.map_err(|error| TargetError::of(&error))?;
         Ok(Self { server })
     }
+}
 
-    /// Which PostgreSQL serves, and why, in one line.
-    #[must_use]
-    pub fn summary(&self) -> String {
+#[async_trait]
+impl Target for LocalTarget {
+    fn summary(&self) -> String {
         self.server.provenance().to_string()
     }
 
-    /// Makes the system of one trial ready: a database that is reserved, not made, and the fakes in front of it.
-    pub async fn ready(
+    /// A database that is reserved, not made, and the fakes in front of it.
+    async fn ready(
         &self,
         plan: &Plan,
         profile: &Profile,
