@@ -119,7 +119,7 @@ const CHANGES: &[Change] = &[
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_change_to_a_table_is_found_in_this_table_and_nowhere_else(
