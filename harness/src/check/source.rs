@@ -1,5 +1,7 @@
 //! A source, as the Sources API tells it.
 
+use std::collections::BTreeMap;
+
 use super::case::SourceCase;
 use super::expectation::Capabilities;
 use super::finding::Severity;
@@ -52,26 +54,30 @@ fn application_missing(case: &SourceCase<'_>) -> Judgement {
     let SourceCase { facts, provider } = case;
     let applications = facts.applications.as_deref().unwrap_or_default();
     let cost = applications.iter().find(|application| application.type_name == provider.application_type);
-    let wrong_extra = |extra: &std::collections::BTreeMap<String, String>| {
+    let wrong_extra = |extra: &BTreeMap<String, String>| {
         provider.application_extra.iter().any(|(key, value)| extra.get(key) != Some(value))
     };
     let observed = match cost {
         Some(application) if wrong_extra(&application.extra) => {
-            format!("application {} with {:?}", application.id, application.extra)
+            format!("application {} with other extra:{}", application.id, carried(&application.extra))
         }
         Some(_) => return Judgement::one(None),
         None => format!("{} applications of other types", applications.len()),
     };
     let id = facts.id.as_deref().unwrap_or("?");
+    let application = format!("{}{}", provider.application_type, carried(&provider.application_extra));
     Judgement::one(Some(Deviation {
         place: Some(format!("source {id}")),
-        expected: format!("an application of type {} with {:?}", provider.application_type, provider.application_extra),
+        expected: format!("an application of type {application}"),
         observed,
         cause: "the source was made without its application; Koku makes the provider when it hears of the application"
             .to_owned(),
-        remedy: format!(
-            "POST /applications with source_id {id}, the id of application type {}, and the same extra",
-            provider.application_type
-        ),
+        remedy: format!("POST /applications with source_id {id} and the id of application type {application}"),
     }))
+}
+
+/// What an application carries, in words.
+fn carried(extra: &BTreeMap<String, String>) -> String {
+    let entries: Vec<String> = extra.iter().map(|(key, value)| format!("{key} {value}")).collect();
+    if entries.is_empty() { String::new() } else { format!(" with extra {}", entries.join(", ")) }
 }

@@ -22,8 +22,21 @@ pub enum Strike {
     EmptyDatabase(fn(&Subject) -> String),
     /// Statements in a migrated database with its tenants.
     Database(fn(&Subject) -> String),
+    /// Statements in a migrated database whose tenants have their providers.
+    Provider(fn(&Subject) -> String),
+    /// Requests to the Sources API.
+    Sources(SourcesStrike),
     /// The target has the migration run in a database without the extension, by a role that is no superuser.
     MigrateWithoutExtension,
+}
+
+/// What is done wrong at the Sources API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SourcesStrike {
+    /// The source is asked for without a name, which the API refuses.
+    Nameless,
+    /// The application is deleted after the source was made.
+    ForgetApplication,
 }
 
 /// Whom and what a fault strikes.
@@ -51,7 +64,7 @@ pub enum FaultError {
         source: sqlx::Error,
     },
     /// It is not one of statements.
-    #[error("fault {fault} is not put in by statements: the target's installer has to bring it about")]
+    #[error("fault {fault} is not put in by statements: the installer or a driver has to bring it about")]
     NotStatements {
         /// The fault.
         fault: &'static str,
@@ -63,8 +76,10 @@ impl Fault {
     #[must_use]
     pub fn statements(&self, subject: &Subject) -> Option<String> {
         match self.strike {
-            Strike::EmptyDatabase(statements) | Strike::Database(statements) => Some(statements(subject)),
-            Strike::MigrateWithoutExtension => None,
+            Strike::EmptyDatabase(statements) | Strike::Database(statements) | Strike::Provider(statements) => {
+                Some(statements(subject))
+            }
+            Strike::Sources(_) | Strike::MigrateWithoutExtension => None,
         }
     }
 

@@ -5,9 +5,10 @@
 
 mod form;
 mod install;
+mod provider;
 pub mod registry;
 mod slate;
 mod tables;
 mod tenant;
 
-pub use form::{Fault, FaultError, Strike, Subject};
+pub use form::{Fault, FaultError, SourcesStrike, Strike, Subject};

@@ -1,11 +1,11 @@
 //! All faults.
 
 use super::form::Fault;
-use super::{install, slate, tables, tenant};
+use super::{install, provider, slate, tables, tenant};
 
 /// Every fault, subject by subject.
 pub fn all() -> impl Iterator<Item = &'static Fault> {
-    [slate::FAULTS, install::FAULTS, tenant::FAULTS, tables::FAULTS].into_iter().flatten()
+    [slate::FAULTS, install::FAULTS, tenant::FAULTS, tables::FAULTS, provider::FAULTS].into_iter().flatten()
 }
 
 /// The fault of this name.

@@ -17,6 +17,8 @@ use harness::target::local::{Database, DatabaseUrls, Options, PreparedKey, Serve
 use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
 
+use crate::providers::{self, Live};
+
 /// The tenant to which faults happen; the name needs quoting in SQL.
 pub(crate) const BROKEN: &str = "orgAB-c.1";
 /// The tenant of whom nothing may ever be found.
@@ -41,16 +43,30 @@ pub(crate) async fn pool(url: &SecretUrl) -> PgPool {
 
 /// A database of the test's own with both tenants.
 pub(crate) async fn database(server: &Server, test: &str) -> Database {
-    let key = PreparedKey { catalog: catalog().name.clone(), profile: "checks".into(), builder: "two tenants".into() };
-    let prepared =
-        server.prepared(&key, async |urls: DatabaseUrls| build(&urls).await).await.expect("a prepared database");
-    prepared.clone(test).await.expect("a clone")
+    let prepared = server.prepared(&key("two tenants"), async |urls: DatabaseUrls| two_tenants(&urls).await).await;
+    prepared.expect("a prepared database").clone(test).await.expect("a clone")
 }
 
-async fn build(urls: &DatabaseUrls) -> Result<(), sqlx::Error> {
+/// A database of the test's own in which the tenants have their providers too.
+pub(crate) async fn database_with_providers(server: &Server, test: &str) -> Database {
+    let build = async |urls: DatabaseUrls| {
+        two_tenants(&urls).await?;
+        let live = Live::start(&urls).await;
+        live.make_providers().await;
+        live.stop().await;
+        Ok::<(), sqlx::Error>(())
+    };
+    let prepared = server.prepared(&key("two tenants with providers"), build).await;
+    prepared.expect("a prepared database").clone(test).await.expect("a clone")
+}
+
+fn key(builder: &str) -> PreparedKey {
+    PreparedKey { catalog: catalog().name.clone(), profile: "checks".into(), builder: builder.into() }
+}
+
+async fn two_tenants(urls: &DatabaseUrls) -> Result<(), sqlx::Error> {
     let superuser = pool(&urls.superuser).await;
     sqlx::query("CREATE EXTENSION pg_stat_statements SCHEMA public").execute(&superuser).await?;
-    superuser.close().await;
     let owner = pool(&urls.owner).await;
     let catalog = fake_koku::catalog::Catalog::koku_217();
     fake_koku::migrate::migrate(&owner, catalog).await.expect("migrates");
@@ -59,6 +75,10 @@ async fn build(urls: &DatabaseUrls) -> Result<(), sqlx::Error> {
         bootstrap(&owner, catalog, SchemaRule::OrgId, &tenant).await.expect("bootstraps");
     }
     owner.close().await;
+    // When the bootstrap ended, for whoever clones this.
+    let comment = "DO $$ BEGIN EXECUTE format('COMMENT ON SCHEMA public IS %L', clock_timestamp()); END $$";
+    sqlx::query(comment).execute(&superuser).await?;
+    superuser.close().await;
     Ok(())
 }
 
@@ -91,8 +111,19 @@ pub(crate) fn expectation() -> Expectation {
             },
         },
         tenants: vec![tenant(BROKEN), tenant(BYSTANDER)],
-        providers: vec![],
+        providers: providers::expected(),
     }
+}
+
+/// The same, when the bootstrap ended as the database has it noted.
+pub(crate) async fn expectation_of(database: &Database) -> Expectation {
+    let mut expectation = expectation();
+    let observer = DatabaseObserver::connect(database.observer_url()).await.expect("a session");
+    let query = "SELECT obj_description('public'::regnamespace, 'pg_namespace')::timestamptz";
+    let rows = observer.read("the end of the bootstrap", query).await.expect("a note");
+    observer.close().await;
+    expectation.system.bootstrap_ended = Some(sqlx::Row::get(&rows[0], 0));
+    expectation
 }
 
 /// What the observer sees of a database.

@@ -5,3 +5,4 @@ mod model;
 mod mutation;
 mod observer;
 mod proof;
+mod providers;
