@@ -5,8 +5,9 @@
 //! `koku-formulas.md` §1.
 
 use std::fmt;
+use std::io::Write;
 use std::iter::Sum;
-use std::ops::{Add, Sub};
+use std::ops::Add;
 use std::str::FromStr;
 
 use bigdecimal::{BigDecimal, RoundingMode, ToPrimitive, Zero};
@@ -14,6 +15,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// Digits after the point of `numeric(33,15)`.
 const SCALE: i64 = 15;
+/// Units of the fifteenth digit in 1.
+const UNITS: u128 = 1_000_000_000_000_000;
+/// The same as a double.
+const ONE: f64 = 1e15;
 /// Digits before the point of `numeric(33,15)`.
 const INTEGER_DIGITS: i32 = 18;
 /// Below this difference two numbers agree, whatever their size: facts `koku-formulas.md` §1.
@@ -25,8 +30,11 @@ const RELATIVE_TOLERANCE: f64 = 1e-13;
 /// A number as a `numeric(33,15)` column holds it: exact, with 15 digits after the point.
 ///
 /// It prints, serializes and reads as `PostgreSQL` prints it, for example `8.333333333333330`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Stored(BigDecimal);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Stored {
+    /// How many units of the fifteenth digit after the point.
+    units: i128,
+}
 
 /// A number that `numeric(33,15)` cannot hold.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -34,47 +42,76 @@ pub struct Stored(BigDecimal);
 pub struct NotStorable(pub f64);
 
 impl Stored {
+    /// Zero.
+    pub const ZERO: Self = Self { units: 0 };
+
     /// What the database stores when Koku has computed this double: 15 significant digits, then 15 decimals, both rounded
     /// half away from zero.
     pub fn from_double(value: f64) -> Result<Self, NotStorable> {
         if !value.is_finite() || value.abs() >= 10_f64.powi(INTEGER_DIGITS) {
             return Err(NotStorable(value));
         }
-        let digits = format!("{value:.14e}");
-        let decimal = BigDecimal::from_str(&digits).map_err(|_| NotStorable(value))?;
-        Ok(Self::from_decimal(&decimal))
+        let (digits, exponent) = significant(value).ok_or(NotStorable(value))?;
+        let units = if exponent >= 0 {
+            i128::from(digits) * 10_i128.pow(exponent.unsigned_abs())
+        } else {
+            // Beyond 16 places nothing is left of 15 digits.
+            rounded_quotient(i128::from(digits), 10_i128.pow(exponent.unsigned_abs().min(17)))
+        };
+        Ok(Self { units })
     }
 
     /// A decimal as a `numeric(33,15)` column returns it.
     #[must_use]
     pub fn from_decimal(decimal: &BigDecimal) -> Self {
-        Self(decimal.with_scale_round(SCALE, RoundingMode::HalfUp))
-    }
-
-    /// Zero.
-    #[must_use]
-    pub fn zero() -> Self {
-        Self(BigDecimal::zero().with_scale(SCALE))
+        let (units, _) = decimal.with_scale_round(SCALE, RoundingMode::HalfUp).into_bigint_and_scale();
+        // 33 digits always fit.
+        Self { units: units.to_i128().unwrap_or(i128::MAX) }
     }
 
     /// The exact decimal.
     #[must_use]
-    pub fn decimal(&self) -> &BigDecimal {
-        &self.0
+    pub fn decimal(self) -> BigDecimal {
+        BigDecimal::new(self.units.into(), SCALE)
     }
 
     /// The nearest double: what Koku's reports show, since JSON there holds floats.
     #[must_use]
-    pub fn to_double(&self) -> f64 {
-        nearest_double(&self.0)
+    pub fn to_double(self) -> f64 {
+        if self.units.unsigned_abs() < 1 << f64::MANTISSA_DIGITS {
+            // Both are exact doubles, so that the quotient is the nearest one.
+            #[expect(clippy::cast_precision_loss, reason = "fewer than 53 bits")]
+            return self.units as f64 / ONE;
+        }
+        self.to_string().parse().unwrap_or(f64::NAN)
     }
 
     /// Whether an observed number agrees with this expected one, within the tolerance.
     #[must_use]
-    pub fn agrees_with(&self, observed: &Self) -> bool {
-        let difference = nearest_double(&(&self.0 - &observed.0).abs());
-        difference <= tolerance(self.to_double())
+    pub fn agrees_with(self, observed: Self) -> bool {
+        let difference = Self { units: self.units.abs_diff(observed.units).try_into().unwrap_or(i128::MAX) };
+        difference.to_double() <= tolerance(self.to_double())
     }
+}
+
+/// The 15 significant digits of a double as a whole number with its sign, and the power of ten that makes units of it.
+fn significant(value: f64) -> Option<(i64, i32)> {
+    // Sign, digit, point, 14 digits, `e`, sign, three digits.
+    let mut text = [0_u8; 24];
+    let mut rest = &mut text[..];
+    write!(rest, "{value:.14e}").ok()?;
+    let left = rest.len();
+    let written = &text[..text.len() - left];
+    let split = written.iter().position(|byte| *byte == b'e')?;
+    let digits = written[..split].iter().filter(|byte| byte.is_ascii_digit());
+    let digits = digits.fold(0, |number, digit| number * 10 + i64::from(digit - b'0'));
+    let exponent: i32 = std::str::from_utf8(&written[split + 1..]).ok()?.parse().ok()?;
+    Some((if value < 0.0 { -digits } else { digits }, exponent + 1))
+}
+
+/// A quotient, rounded half away from zero.
+fn rounded_quotient(dividend: i128, divisor: i128) -> i128 {
+    (dividend + dividend.signum() * (divisor / 2)) / divisor
 }
 
 /// Whether an observed double agrees with an expected one, within the tolerance.
@@ -105,7 +142,9 @@ fn tolerance(expected: f64) -> f64 {
 
 impl fmt::Display for Stored {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0.to_plain_string())
+        let sign = if self.units < 0 { "-" } else { "" };
+        let units = self.units.unsigned_abs();
+        write!(formatter, "{sign}{}.{:015}", units / UNITS, units % UNITS)
     }
 }
 
@@ -129,25 +168,17 @@ impl<'de> Deserialize<'de> for Stored {
     }
 }
 
-impl Add<&Stored> for Stored {
+impl Add for Stored {
     type Output = Self;
 
-    fn add(self, other: &Self) -> Self {
-        Self(self.0 + &other.0)
-    }
-}
-
-impl Sub<&Stored> for &Stored {
-    type Output = Stored;
-
-    fn sub(self, other: &Stored) -> Stored {
-        Stored(&self.0 - &other.0)
+    fn add(self, other: Self) -> Self {
+        Self { units: self.units.saturating_add(other.units) }
     }
 }
 
 impl<'a> Sum<&'a Stored> for Stored {
     fn sum<I: Iterator<Item = &'a Self>>(numbers: I) -> Self {
-        numbers.fold(Self::zero(), |total, number| total + number)
+        numbers.fold(Self::ZERO, |total, number| total + *number)
     }
 }
 
@@ -179,6 +210,21 @@ mod tests {
     }
 
     #[test]
+    fn every_size_of_number_is_rounded_in_its_place() {
+        for (value, text) in [
+            (123_456_789_012_345_678.0, "123456789012346000.000000000000000"),
+            (999_999_999_999_999.5, "1000000000000000.000000000000000"),
+            (0.000_000_000_000_000_6, "0.000000000000001"),
+            (-0.000_000_000_000_000_5, "-0.000000000000001"),
+            (0.000_000_000_000_000_4, "0.000000000000000"),
+            (5e-17, "0.000000000000000"),
+            (f64::MIN_POSITIVE, "0.000000000000000"),
+        ] {
+            assert_eq!(stored(value), text);
+        }
+    }
+
+    #[test]
     fn sums_are_exact() {
         let third: Stored = "0.333333333333333".parse().expect("a number");
         let total: Stored = [&third, &third].into_iter().sum();
@@ -189,10 +235,10 @@ mod tests {
     #[test]
     fn the_tolerance_grows_with_the_number() {
         let number = |text: &str| text.parse::<Stored>().expect("a number");
-        assert!(number("6").agrees_with(&number("6.0000000009")));
-        assert!(!number("6").agrees_with(&number("6.000000002")));
-        assert!(number("123456789.1").agrees_with(&number("123456789.10001")));
-        assert!(!number("123456789.1").agrees_with(&number("123456789.1001")));
+        assert!(number("6").agrees_with(number("6.0000000009")));
+        assert!(!number("6").agrees_with(number("6.000000002")));
+        assert!(number("123456789.1").agrees_with(number("123456789.10001")));
+        assert!(!number("123456789.1").agrees_with(number("123456789.1001")));
         assert!(!doubles_agree(6.0, 6.000_000_002));
     }
 

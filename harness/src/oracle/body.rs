@@ -3,7 +3,6 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use bigdecimal::BigDecimal;
 use chrono::{Datelike, Days, NaiveDate};
 use serde_json::{Map, Value, json};
 
@@ -157,10 +156,7 @@ fn in_order(report: Report, groups: BTreeMap<String, Vec<&SummaryRow>>) -> Vec<(
         Report::Volumes => Some(Measure::PersistentvolumeclaimUsageGigabyteMonths),
         Report::Costs => None,
     };
-    let usage = |rows: &[&SummaryRow]| -> BigDecimal {
-        let numbers = rows.iter().filter_map(|row| row.measures.get(&measure?));
-        numbers.sum::<Stored>().decimal().clone()
-    };
+    let usage = |rows: &[&SummaryRow]| -> Stored { rows.iter().filter_map(|row| row.measures.get(&measure?)).sum() };
     let mut groups: Vec<_> = groups.into_iter().collect();
     groups.sort_by_cached_key(|(_, rows)| Reverse(usage(rows)));
     groups

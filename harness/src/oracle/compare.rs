@@ -142,7 +142,7 @@ impl Pair<'_> {
         for measure in columns {
             self.comparison.examined += 1;
             let (wanted, found) = (expected.get(measure), observed.get(measure));
-            let agree = matches!((wanted, found), (Some(wanted), Some(found)) if wanted.agrees_with(found));
+            let agree = matches!((wanted, found), (Some(wanted), Some(found)) if wanted.agrees_with(*found));
             if !agree {
                 let shown = |number: Option<&_>| number.map_or_else(null, ToString::to_string);
                 self.differs(DifferenceKind::Value, measure.column(), &shown(wanted), &shown(found));

@@ -2,7 +2,7 @@
 
 use csv::ByteRecord;
 
-use super::cell::{Sum, anomalous, number};
+use super::cell::{NumberReader, Sum, anomalous, number};
 use super::error::OracleError;
 use super::symbols::{QuickMap, Symbol, Symbols};
 use crate::payload::{Column, Hour, HourReader, PayloadFile, Table};
@@ -16,9 +16,13 @@ const SUMMED: [&str; 6] = [
     "pod_request_memory_byte_seconds",
     "pod_limit_memory_byte_seconds",
 ];
-/// The columns of a node's capacity that are judged for anomalies: core-seconds, byte-seconds, bytes.
-const CAPACITY: [&str; 3] =
-    ["node_capacity_cpu_core_seconds", "node_capacity_memory_byte_seconds", "node_capacity_memory_bytes"];
+/// The columns of a node's capacity. The number of cores is the one that is not judged for anomalies.
+const CAPACITY: [&str; 4] = [
+    "node_capacity_cpu_cores",
+    "node_capacity_cpu_core_seconds",
+    "node_capacity_memory_byte_seconds",
+    "node_capacity_memory_bytes",
+];
 
 /// Sums of one resource of a group, in core-seconds or byte-seconds.
 #[derive(Debug, Default, Clone, Copy)]
@@ -56,8 +60,24 @@ pub(super) struct PodGroup {
     pub(super) resource: Vec<u8>,
 }
 
+impl PodGroup {
+    fn new(day: i32, namespace: Symbol, node: Symbol) -> Self {
+        let (cpu, memory) = (Sums::default(), Sums::default());
+        Self { day, namespace, node, cpu, memory, cores: 0.0, bytes: 0.0, resource: Vec::new() }
+    }
+}
+
 /// What a node could give in one hour: core-seconds and byte-seconds.
 type HourCapacity = [f64; 2];
+
+/// Where a pod was last: its rows are mostly of one namespace and node, hour after hour.
+#[derive(Debug)]
+struct Placement {
+    day: i32,
+    namespace: Box<[u8]>,
+    node: Box<[u8]>,
+    group: usize,
+}
 
 /// All pods of a payload.
 #[derive(Debug, Default)]
@@ -65,7 +85,10 @@ pub(super) struct Pods {
     pub(super) groups: Vec<PodGroup>,
     by_key: QuickMap<(i32, Symbol, Symbol), usize>,
     by_pod: QuickMap<(i32, Symbol, Symbol, Symbol), usize>,
+    placements: QuickMap<Box<[u8]>, Placement>,
     capacity: QuickMap<(Hour, Symbol), HourCapacity>,
+    /// The greatest capacity of the node and the hour of the rows that were read last, before it is put into `capacity`.
+    current: Option<((Hour, Symbol), HourCapacity)>,
     /// The greatest role that a row names, by node, where the file has the column.
     pub(super) roles: QuickMap<Symbol, Vec<u8>>,
 }
@@ -79,7 +102,7 @@ impl Pods {
         summarised: impl Fn(i32) -> bool,
     ) -> Result<(), OracleError> {
         let mut table = Table::open(file)?;
-        let columns = PodColumns::of(&table);
+        let mut columns = PodColumns::of(&table);
         let width = table.header().len();
         let (mut row, mut hours) = (ByteRecord::new(), HourReader::default());
         while table.next(&mut row)? {
@@ -87,34 +110,33 @@ impl Pods {
             let hour = hours.read(start).ok_or_else(|| table.no_time(&row, "interval_start", start))?;
             // Koku drops a row with too many cells.
             if summarised(hour.day_number()) && row.len() <= width && !columns.node.of(&row).is_empty() {
-                self.add(&columns, &row, hour, symbols);
+                self.add(&mut columns, &row, hour, symbols);
             }
         }
+        self.keep_current();
         Ok(())
     }
 
     #[inline]
-    fn add(&mut self, columns: &PodColumns, row: &ByteRecord, hour: Hour, symbols: &mut Symbols) {
-        let [usage, request, limit, used_bytes, asked_bytes, most_bytes] =
-            columns.summed.map(|column| number(column.of(row)));
-        let capacity = columns.capacity.map(|column| number(column.of(row)));
-        if anomalous(&[usage, request, limit, used_bytes, asked_bytes, most_bytes]) || anomalous(&capacity) {
+    fn add(&mut self, columns: &mut PodColumns, row: &ByteRecord, hour: Hour, symbols: &mut Symbols) {
+        let summed = columns.summed.map(|column| number(column.of(row)));
+        let [cores, core_seconds, byte_seconds, bytes] = columns.capacity(row);
+        if anomalous(&summed) || anomalous(&[core_seconds, byte_seconds, bytes]) {
             return;
         }
-        let node = symbols.of(columns.node.of(row));
-        let index = self.group_of(columns, row, hour, node, symbols);
-        let [core_seconds, byte_seconds, bytes] = capacity;
+        let index = self.group_of(columns, row, hour.day_number(), symbols);
         let group = &mut self.groups[index];
+        let [usage, request, limit, used_bytes, asked_bytes, most_bytes] = summed;
         group.cpu.add([usage, request, limit]);
         group.memory.add([used_bytes, asked_bytes, most_bytes]);
-        group.cores = group.cores.max(number(columns.cores.of(row)));
+        group.cores = group.cores.max(cores);
         group.bytes = group.bytes.max(bytes);
         let resource = columns.resource.of(row);
         if resource > &group.resource[..] {
             resource.clone_into(&mut group.resource);
         }
-        let there = self.capacity.entry((hour, node)).or_default();
-        *there = [there[0].max(core_seconds), there[1].max(byte_seconds)];
+        let node = group.node;
+        self.add_capacity((hour, node), [core_seconds, byte_seconds]);
         let role = columns.role.of(row);
         if !role.is_empty() {
             let greatest = self.roles.entry(node).or_default();
@@ -125,25 +147,45 @@ impl Pods {
     }
 
     #[inline]
-    fn group_of(
-        &mut self,
-        columns: &PodColumns,
-        row: &ByteRecord,
-        hour: Hour,
-        node: Symbol,
-        symbols: &mut Symbols,
-    ) -> usize {
-        let day = hour.day_number();
-        let (namespace, pod) = (symbols.of(columns.namespace.of(row)), symbols.of(columns.pod.of(row)));
-        *self.by_pod.entry((day, namespace, pod, node)).or_insert_with(|| {
-            *self.by_key.entry((day, namespace, node)).or_insert_with(|| {
-                let (cpu, memory) = (Sums::default(), Sums::default());
-                let group =
-                    PodGroup { day, namespace, node, cpu, memory, cores: 0.0, bytes: 0.0, resource: Vec::new() };
-                self.groups.push(group);
+    fn group_of(&mut self, columns: &PodColumns, row: &ByteRecord, day: i32, symbols: &mut Symbols) -> usize {
+        let (pod, namespace, node) = (columns.pod.of(row), columns.namespace.of(row), columns.node.of(row));
+        match self.placements.get(pod) {
+            Some(last) if last.day == day && *last.node == *node && *last.namespace == *namespace => last.group,
+            _ => self.place(pod, namespace, node, day, symbols),
+        }
+    }
+
+    /// The group of a pod that is new, or was elsewhere before.
+    fn place(&mut self, pod: &[u8], namespace: &[u8], node: &[u8], day: i32, symbols: &mut Symbols) -> usize {
+        let key = (day, symbols.of(namespace), symbols.of(pod), symbols.of(node));
+        let (_, namespace_symbol, _, node_symbol) = key;
+        let group = *self.by_pod.entry(key).or_insert_with(|| {
+            *self.by_key.entry((day, namespace_symbol, node_symbol)).or_insert_with(|| {
+                self.groups.push(PodGroup::new(day, namespace_symbol, node_symbol));
                 self.groups.len() - 1
             })
-        })
+        });
+        let placement = Placement { day, namespace: namespace.into(), node: node.into(), group };
+        self.placements.insert(pod.into(), placement);
+        group
+    }
+
+    #[inline]
+    fn add_capacity(&mut self, key: (Hour, Symbol), capacity: HourCapacity) {
+        match &mut self.current {
+            Some((current, greatest)) if *current == key => *greatest = greater(*greatest, capacity),
+            _ => {
+                self.keep_current();
+                self.current = Some((key, capacity));
+            }
+        }
+    }
+
+    fn keep_current(&mut self) {
+        if let Some((key, capacity)) = self.current.take() {
+            let there = self.capacity.entry(key).or_default();
+            *there = greater(*there, capacity);
+        }
     }
 
     /// What each node could give on each day, in core-seconds and byte-seconds: the hours in which a pod names it.
@@ -173,6 +215,10 @@ impl Pods {
     }
 }
 
+fn greater(left: HourCapacity, right: HourCapacity) -> HourCapacity {
+    [left[0].max(right[0]), left[1].max(right[1])]
+}
+
 struct PodColumns {
     start: Column,
     pod: Column,
@@ -180,9 +226,8 @@ struct PodColumns {
     node: Column,
     resource: Column,
     role: Column,
-    cores: Column,
     summed: [Column; 6],
-    capacity: [Column; 3],
+    capacity: [(Column, NumberReader); 4],
 }
 
 impl PodColumns {
@@ -194,9 +239,14 @@ impl PodColumns {
             node: table.column("node"),
             resource: table.column("resource_id"),
             role: table.column("node_role"),
-            cores: table.column("node_capacity_cpu_cores"),
             summed: SUMMED.map(|name| table.column(name)),
-            capacity: CAPACITY.map(|name| table.column(name)),
+            capacity: CAPACITY.map(|name| (table.column(name), NumberReader::default())),
         }
+    }
+
+    /// Cores, core-seconds, byte-seconds and bytes of the node.
+    #[inline]
+    fn capacity(&mut self, row: &ByteRecord) -> [f64; 4] {
+        self.capacity.each_mut().map(|(column, reader)| reader.read(column.of(row)))
     }
 }

@@ -122,7 +122,7 @@ fn not_negative(difference: &BigDecimal) -> Value {
 }
 
 fn sum(rows: &[&SummaryRow], measure: Measure) -> BigDecimal {
-    rows.iter().filter_map(|row| row.measures.get(&measure)).sum::<Stored>().decimal().clone()
+    rows.iter().filter_map(|row| row.measures.get(&measure)).sum::<Stored>().decimal()
 }
 
 /// Of pods: the capacity of the cluster, or of the node where the report is by node, day by day. Of volumes: their own.
@@ -143,7 +143,7 @@ fn capacity(quantities: &Quantities, entry: &Entry<'_>) -> BigDecimal {
             *greatest = (*greatest).max(capacity);
         }
     }
-    days.into_values().sum::<Stored>().decimal().clone()
+    days.into_values().sum::<Stored>().decimal()
 }
 
 /// The sum over nodes of the largest size that stands in a row of theirs: cores, GiB of memory, or GiB of claims. So it is
@@ -156,5 +156,5 @@ fn size(quantities: &Quantities, whole: &[&SummaryRow]) -> BigDecimal {
             *largest = (*largest).max(size);
         }
     }
-    nodes.into_values().sum::<Stored>().decimal().clone()
+    nodes.into_values().sum::<Stored>().decimal()
 }

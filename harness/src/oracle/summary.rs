@@ -54,15 +54,8 @@ pub(super) fn rows(mut read: Read, cluster: &Cluster<'_>) -> Result<Vec<SummaryR
 
 fn order(row: &SummaryRow) -> impl Ord + '_ {
     // Rows without a value come last, as the database orders them.
-    let text = |text: &'_ Option<String>| (text.is_none(), text.clone());
-    (
-        row.usage_start,
-        row.data_source,
-        text(&row.namespace),
-        text(&row.node),
-        text(&row.persistentvolumeclaim),
-        text(&row.persistentvolume),
-    )
+    let texts = [&row.namespace, &row.node, &row.persistentvolumeclaim, &row.persistentvolume];
+    (row.usage_start, row.data_source, texts.map(|text| (text.is_none(), text.as_deref())))
 }
 
 /// A node on a day.

@@ -147,6 +147,6 @@ pub(super) fn sum_of(rows: &[&SummaryRow], measures: &[Measure]) -> Measures {
 
 /// The greatest values of these columns over rows; a column that is NULL in all of them is left out.
 pub(super) fn greatest_of(rows: &[&SummaryRow], measures: &[Measure]) -> Measures {
-    let greatest = |measure: &Measure| rows.iter().filter_map(|row| row.measures.get(measure)).max().cloned();
+    let greatest = |measure: &Measure| rows.iter().filter_map(|row| row.measures.get(measure)).max().copied();
     measures.iter().filter_map(|measure| Some((*measure, greatest(measure)?))).collect()
 }

@@ -6,3 +6,4 @@ mod mutation;
 mod observer;
 mod proof;
 mod providers;
+mod usage;

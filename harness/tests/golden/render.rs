@@ -94,8 +94,8 @@ fn table(fact: &ReportTableFact) -> Value {
 fn sums(fact: &ReportTableFact) -> Measures {
     let mut sums: BTreeMap<Measure, Stored> = BTreeMap::new();
     for (measure, number) in fact.rows.iter().flat_map(|row| &row.measures) {
-        let sum = sums.remove(measure).unwrap_or_else(Stored::zero);
-        sums.insert(*measure, sum + number);
+        let sum = sums.entry(*measure).or_insert(Stored::ZERO);
+        *sum = *sum + *number;
     }
     sums
 }

@@ -64,7 +64,7 @@ fn every_changed_value_of_a_fact_is_one_that_the_comparison_names() {
         for measure in expected.summary_rows[index].measures.keys() {
             let mut other: Expected = expected.clone();
             let number = other.summary_rows[index].measures.get_mut(measure).expect("a number");
-            *number = number.clone() + &"0.00001".parse().expect("a number");
+            *number = *number + "0.00001".parse().expect("a number");
             let facts = UsageFacts { summary_rows: other.summary_rows, ..unobserved(&expected) };
             let differences = oracle::compare(&expected, &facts).differences;
             assert_eq!(differences.len(), 1, "{differences:?}");

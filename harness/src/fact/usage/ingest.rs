@@ -69,6 +69,15 @@ pub struct FileFact {
     pub completed_datetime: Option<DateTime<Utc>>,
 }
 
+/// How far a payload came: its manifest, if Koku made one, and the manifest's files.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct IngestFacts {
+    /// The manifest row of the payload's uuid, if there is one.
+    pub manifest: Option<ManifestFact>,
+    /// The status rows of its files, by name.
+    pub files: Vec<FileFact>,
+}
+
 /// A row of `reporting_ocpusagereportperiod`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ReportPeriodFact {

@@ -8,7 +8,7 @@ mod summary;
 
 use serde::{Deserialize, Serialize};
 
-pub use ingest::{FileFact, FileState, ManifestFact, OtherCluster, ReportPeriodFact};
+pub use ingest::{FileFact, FileState, IngestFacts, ManifestFact, OtherCluster, ReportPeriodFact};
 pub use measure::{Measure, Measures};
 pub use report::{GroupBy, Report, ReportFact, ReportQuery, Resolution, Scope};
 pub use report_table::{ReportTable, ReportTableFact, ReportTableRow};

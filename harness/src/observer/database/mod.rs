@@ -1,12 +1,14 @@
 //! Looking at Koku's database through a session that cannot write.
 
 mod error;
+mod ingest;
 mod roundup;
 mod rows;
 mod schemas;
 mod session;
 mod slate;
 mod structure;
+mod usage;
 
 pub use error::ObserveError;
 pub use session::DatabaseObserver;
