@@ -1,9 +1,10 @@
 //! Cases: what a check is given to judge, facts beside expectation.
 
-use super::expectation::{ProviderExpectation, SystemExpectation, TenantExpectation};
+use super::expectation::{PayloadExpectation, ProviderExpectation, SystemExpectation, TenantExpectation};
 use crate::fact::database::DatabaseFacts;
 use crate::fact::slate::SlateFacts;
 use crate::fact::sources::SourceFacts;
+use crate::fact::usage::PayloadFacts;
 
 /// What was there before `install`.
 #[derive(Debug, Clone, Copy)]
@@ -50,4 +51,13 @@ pub struct ProviderCase<'a> {
     pub facts: &'a DatabaseFacts,
     /// What is expected.
     pub provider: &'a ProviderExpectation,
+}
+
+/// What became of one payload.
+#[derive(Debug, Clone, Copy)]
+pub struct PayloadCase<'a> {
+    /// What was seen.
+    pub facts: &'a PayloadFacts,
+    /// What is expected.
+    pub payload: &'a PayloadExpectation,
 }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::finding::Scope;
 use crate::catalog::Catalog;
+use crate::oracle::Expected;
 use crate::profile::TenantMaker;
 
 /// What a chart can do and demands, as far as it decides whether a check applies. Never which chart it is.
@@ -32,6 +33,8 @@ pub struct Expectation {
     pub tenants: Vec<TenantExpectation>,
     /// Providers that must be there.
     pub providers: Vec<ProviderExpectation>,
+    /// Payloads that must have become numbers.
+    pub payloads: Vec<PayloadExpectation>,
 }
 
 /// What is expected of the database as a whole.
@@ -115,5 +118,33 @@ impl ProviderExpectation {
     #[must_use]
     pub fn scope(&self) -> Scope {
         Scope::Provider { schema: self.schema.clone(), name: self.name.clone() }
+    }
+}
+
+/// A payload that must have become numbers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PayloadExpectation {
+    /// The schema of its tenant.
+    pub schema: String,
+    /// The name of its provider.
+    pub provider: String,
+    /// Its name.
+    pub payload: String,
+    /// The uuid that it was sent under.
+    pub uuid: Uuid,
+    /// The files that its manifest lists.
+    pub files: Vec<String>,
+    /// Every cluster of the tenant that may have rows there, this payload's included.
+    pub clusters: Vec<String>,
+    /// What Koku must store and report.
+    pub expected: Expected,
+}
+
+impl PayloadExpectation {
+    /// The scope of its checks.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        let (schema, provider, payload) = (self.schema.clone(), self.provider.clone(), self.payload.clone());
+        Scope::Payload { schema, provider, payload }
     }
 }

@@ -1,6 +1,6 @@
 //! The form of a check.
 
-use super::case::{ProviderCase, SlateCase, SourceCase, SystemCase, TenantCase};
+use super::case::{PayloadCase, ProviderCase, SlateCase, SourceCase, SystemCase, TenantCase};
 use super::expectation::Capabilities;
 use super::finding::Severity;
 
@@ -67,6 +67,8 @@ pub enum Judge {
     Source(fn(&SourceCase<'_>) -> Judgement),
     /// The database, for each provider.
     Provider(fn(&ProviderCase<'_>) -> Judgement),
+    /// What became of it, for each payload.
+    Payload(fn(&PayloadCase<'_>) -> Judgement),
 }
 
 /// What a check found in one scope.

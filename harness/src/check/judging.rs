@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::case::{ProviderCase, SlateCase, SourceCase, SystemCase, TenantCase};
+use super::case::{PayloadCase, ProviderCase, SlateCase, SourceCase, SystemCase, TenantCase};
 use super::expectation::Expectation;
 use super::finding::{Finding, Scope};
 use super::form::{Applies, Check, Judge, Judgement};
@@ -11,6 +11,7 @@ use super::registry;
 use crate::fact::database::DatabaseFacts;
 use crate::fact::slate::SlateFacts;
 use crate::fact::sources::SourceFacts;
+use crate::fact::usage::PayloadFacts;
 
 /// Facts, or why there are none.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -68,6 +69,8 @@ pub struct Facts {
     pub database: Observed<DatabaseFacts>,
     /// What the Sources API said, by the provider's scope.
     pub sources: BTreeMap<Scope, Observed<SourceFacts>>,
+    /// What became of payloads, by the payload's scope.
+    pub payloads: BTreeMap<Scope, Observed<PayloadFacts>>,
 }
 
 /// How one check ended for one scope.
@@ -137,6 +140,7 @@ impl Judging<'_> {
             Judge::Source(_) | Judge::Provider(_) => {
                 self.expectation.providers.iter().map(super::ProviderExpectation::scope).collect()
             }
+            Judge::Payload(_) => self.expectation.payloads.iter().map(super::PayloadExpectation::scope).collect(),
         }
     }
 
@@ -177,6 +181,12 @@ impl Judging<'_> {
                 let facts = self.facts.sources.get(scope).ok_or_else(|| format!("nobody asked Sources for {scope}"))?;
                 let facts = facts.seen("the source")?;
                 merged(self.providers(scope).map(|provider| judge(&SourceCase { facts, provider })))
+            }
+            Judge::Payload(judge) => {
+                let facts = self.facts.payloads.get(scope).ok_or_else(|| format!("nobody looked at {scope}"))?;
+                let facts = facts.seen("the payload")?;
+                let payloads = self.expectation.payloads.iter().filter(|payload| payload.scope() == *scope);
+                merged(payloads.map(|payload| judge(&PayloadCase { facts, payload })))
             }
             Judge::Provider(judge) => {
                 let facts = self.database()?;

@@ -18,8 +18,10 @@ mod structure;
 mod tables;
 mod tenant;
 
-pub use case::{ProviderCase, SlateCase, SourceCase, SystemCase, TenantCase};
-pub use expectation::{Capabilities, Commands, Expectation, ProviderExpectation, SystemExpectation, TenantExpectation};
+pub use case::{PayloadCase, ProviderCase, SlateCase, SourceCase, SystemCase, TenantCase};
+pub use expectation::{
+    Capabilities, Commands, Expectation, PayloadExpectation, ProviderExpectation, SystemExpectation, TenantExpectation,
+};
 pub use finding::{Finding, Scope, Severity};
 pub use form::{Applies, Check, Deviation, Group, Judge, Judgement};
 pub use judging::{CheckResult, Facts, Observed, judge_all};

@@ -93,6 +93,24 @@ impl HttpEndpoint {
 }
 
 impl Reply {
+    /// The request that it answers, such as `Sources API: POST http://…`.
+    #[must_use]
+    pub fn request(&self) -> &str {
+        &self.request
+    }
+
+    /// The status.
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// How the body begins, on one line.
+    #[must_use]
+    pub fn start(&self) -> String {
+        start_of(&self.body)
+    }
+
     /// The reply, if its status is one of these.
     pub fn expect(self, statuses: &[u16]) -> Result<Self, HttpError> {
         if statuses.contains(&self.status) {

@@ -32,6 +32,7 @@ pub(super) fn of_plan(
         },
         tenants: plan.tenants.iter().map(tenant).collect(),
         providers: Vec::new(),
+        payloads: Vec::new(),
     }
 }
 

@@ -112,6 +112,7 @@ pub(crate) fn expectation() -> Expectation {
         },
         tenants: vec![tenant(BROKEN), tenant(BYSTANDER)],
         providers: providers::expected(),
+        payloads: vec![],
     }
 }
 
@@ -136,5 +137,5 @@ pub(crate) async fn observe(database: &Database) -> DatabaseFacts {
 
 /// Facts of which only the database was looked at.
 pub(crate) fn of_database(facts: DatabaseFacts) -> Facts {
-    Facts { slate: Observed::NotLookedAt, database: Observed::Seen(facts), sources: BTreeMap::new() }
+    Facts { slate: Observed::NotLookedAt, database: Observed::Seen(facts), ..Facts::default() }
 }

@@ -5,6 +5,7 @@ mod measure;
 mod report;
 mod report_table;
 mod summary;
+mod upload;
 
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +14,7 @@ pub use measure::{Measure, Measures};
 pub use report::{GroupBy, Report, ReportFact, ReportQuery, Resolution, Scope};
 pub use report_table::{ReportTable, ReportTableFact, ReportTableRow};
 pub use summary::{DataSource, SummaryRow};
+pub use upload::{PayloadFacts, UploadFact};
 
 /// All that was seen of one cluster's usage in one tenant. What could not be looked at is an error of the observer, so an
 /// empty list here means that there is nothing.
