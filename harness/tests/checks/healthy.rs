@@ -1,6 +1,5 @@
 //! A healthy system: a migrated database with two tenants, and what is expected of it.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
