@@ -124,7 +124,7 @@ struct Taken {
 
 impl Taken {
     fn add(&mut self, hours: &Hours) {
-        let rounded = |value| Stored::from_double(value).map_or(value, |stored| stored.to_double());
+        let rounded = |value| Stored::from_double(value).map_or(value, Stored::to_double);
         self.usage.add(rounded(hours.usage));
         self.request.add(rounded(hours.request));
         self.effective.add(rounded(hours.effective));

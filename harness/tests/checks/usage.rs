@@ -62,7 +62,7 @@ async fn usage_reads_back_and_what_differs_is_told() {
     assert!(comparison.differences.iter().any(|one| one.kind == DifferenceKind::Repeated));
     assert_eq!(facts.other_clusters.iter().map(|other| other.rows).collect::<Vec<_>>(), [1]);
     pool.close().await;
-    database.drop().await.expect("dropped");
+    database.discard().await.expect("dropped");
 }
 
 #[tokio::test]
@@ -75,7 +75,7 @@ async fn a_tenant_without_tables_is_an_error_and_no_empty_answer() {
     let facts = observer.ingest(BROKEN, Uuid::new_v4()).await.expect("a look");
     assert_eq!((facts.manifest, facts.files), (None, vec![]));
     observer.close().await;
-    database.drop().await.expect("dropped");
+    database.discard().await.expect("dropped");
 }
 
 #[tokio::test]
@@ -102,7 +102,7 @@ async fn a_report_is_asked_and_compared() {
     body["data"][0]["projects"].as_array_mut().expect("projects").remove(0);
     let (_, facts) = ask(body.to_string(), query).await;
     let differences = oracle::compare_reports(&[&expected], &facts).differences;
-    let told: Vec<String> = differences.iter().map(|one| one.to_string()).collect();
+    let told: Vec<String> = differences.iter().map(ToString::to_string).collect();
     settings().bind(|| insta::assert_snapshot!("report_differences", told.join("\n")));
 }
 
