@@ -113,8 +113,8 @@ impl Hours {
     }
 }
 
-/// What pods took of a node. What no pod took is computed, again in doubles, from what was stored of the pods. That is not
-/// in the facts: it is the one way in which the golden cases come out to the last digit.
+/// What pods took of a node: the sum of its rows as they are stored. Unrounded sums give the recorded digits of the golden
+/// cases as well, so that these do not tell which of the two Koku takes.
 #[derive(Debug, Default, Clone, Copy)]
 struct Taken {
     usage: Sum,
