@@ -72,8 +72,8 @@ impl NumberReader {
 
 /// A sum of doubles that does not lose the small digits (Kahan's, in Neumaier's form).
 ///
-/// Koku sums each pod's day with such a sum, and the few that remain plainly. The golden cases come out to the last digit
-/// when all is summed so; with plain sums they do not.
+/// With plain sums the golden case b does not come out to the last digit, with these it does. How Koku itself sums is not in
+/// the facts.
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Sum {
     total: f64,

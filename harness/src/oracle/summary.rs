@@ -113,8 +113,8 @@ impl Hours {
     }
 }
 
-/// What pods took of a node. What no pod took is computed, again in doubles, from what was stored of the pods. That is not
-/// in the facts: it is the one way in which the golden cases come out to the last digit.
+/// What pods took of a node: the sum of its rows as they are stored. Unrounded sums give the recorded digits of the golden
+/// cases as well, so that these do not tell which of the two Koku takes.
 #[derive(Debug, Default, Clone, Copy)]
 struct Taken {
     usage: Sum,
@@ -124,7 +124,7 @@ struct Taken {
 
 impl Taken {
     fn add(&mut self, hours: &Hours) {
-        let rounded = |value| Stored::from_double(value).map_or(value, |stored| stored.to_double());
+        let rounded = |value| Stored::from_double(value).map_or(value, Stored::to_double);
         self.usage.add(rounded(hours.usage));
         self.request.add(rounded(hours.request));
         self.effective.add(rounded(hours.effective));

@@ -102,7 +102,7 @@ async fn a_report_is_asked_and_compared() {
     body["data"][0]["projects"].as_array_mut().expect("projects").remove(0);
     let (_, facts) = ask(body.to_string(), query).await;
     let differences = oracle::compare_reports(&[&expected], &facts).differences;
-    let told: Vec<String> = differences.iter().map(|one| one.to_string()).collect();
+    let told: Vec<String> = differences.iter().map(ToString::to_string).collect();
     settings().bind(|| insta::assert_snapshot!("report_differences", told.join("\n")));
 }
 

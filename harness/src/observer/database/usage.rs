@@ -62,8 +62,8 @@ async fn summary(look: &mut Look<'_>, schema: &str, cluster_id: &str) -> Result<
         quoted(schema)
     );
     let rows = look.rows(WHAT, sqlx::query(AssertSqlSafe(query)).bind(cluster_id.to_owned())).await?;
-    let read = |row: &PgRow| summary_row(row).map_err(|source| ObserveError::asking(WHAT, source));
-    rows.iter().map(read).collect()
+    let rows: Result<_, sqlx::Error> = rows.iter().map(summary_row).collect();
+    rows.map_err(|source| ObserveError::asking(WHAT, source))
 }
 
 fn summary_row(row: &PgRow) -> Result<SummaryRow, sqlx::Error> {
@@ -111,8 +111,9 @@ async fn report_table(
         table.name()
     );
     let rows = look.rows(table.name(), sqlx::query(AssertSqlSafe(query)).bind(cluster_id.to_owned())).await?;
-    let read = |row: &PgRow| table_row(row, table).map_err(|source| ObserveError::asking(table.name(), source));
-    Ok(ReportTableFact { table, rows: rows.iter().map(read).collect::<Result<_, _>>()? })
+    let rows: Result<_, sqlx::Error> = rows.iter().map(|row| table_row(row, table)).collect();
+    let rows = rows.map_err(|source| ObserveError::asking(table.name(), source))?;
+    Ok(ReportTableFact { table, rows })
 }
 
 fn table_row(row: &PgRow, table: ReportTable) -> Result<ReportTableRow, sqlx::Error> {
