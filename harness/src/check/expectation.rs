@@ -80,7 +80,7 @@ pub struct TenantExpectation {
     pub org_id: String,
     /// The account number; `None` where the chart sets none.
     pub account_number: Option<String>,
-    /// Its primary domain, such as `org1234567.local`.
+    /// Its primary domain, such as `acme.local`.
     pub domain: String,
 }
 

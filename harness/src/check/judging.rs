@@ -8,6 +8,7 @@ use super::finding::{Finding, Scope};
 use super::form::{Applies, Check, Judge, Judgement};
 use super::outcome::Outcome;
 use super::registry;
+use crate::error::chain;
 use crate::fact::database::DatabaseFacts;
 use crate::fact::slate::SlateFacts;
 use crate::fact::sources::SourceFacts;
@@ -44,20 +45,6 @@ impl<T> Observed<T> {
             Self::NotLookedAt => Err(format!("nobody looked at {what}")),
         }
     }
-}
-
-/// An error and its causes in one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let inner = error.to_string();
-        if !text.contains(&inner) {
-            text = format!("{text}: {inner}");
-        }
-        cause = error.source();
-    }
-    text
 }
 
 /// Everything that was observed.

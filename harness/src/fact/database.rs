@@ -126,7 +126,7 @@ pub struct TenantRow {
 /// A row of `api_domain`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DomainRow {
-    /// The domain, such as `org1234567.local`.
+    /// The domain, such as `acme.local`.
     pub domain: String,
     /// Whether it is the tenant's primary one.
     pub is_primary: bool,
