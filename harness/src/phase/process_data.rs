@@ -138,11 +138,9 @@ fn progress(facts: &IngestFacts, files: usize) -> Progress<(), String> {
     }
     let done = facts.files.iter().filter(|file| file.state == FileState::Done).count();
     let completed = facts.manifest.as_ref().is_some_and(|manifest| manifest.completed_datetime.is_some());
-    match completed && done == files {
-        true => Progress::Done(()),
-        false => {
-            let manifest = if completed { "completed" } else { "not completed" };
-            Progress::NotYet(format!("{done} of {files} files are done, and the manifest is {manifest}"))
-        }
+    if completed && done == files {
+        return Progress::Done(());
     }
+    let manifest = if completed { "completed" } else { "not completed" };
+    Progress::NotYet(format!("{done} of {files} files are done, and the manifest is {manifest}"))
 }
