@@ -62,7 +62,7 @@ fn trial(plan: Plan, run: RunId, recording: Arc<OnceLock<Result<Recording, Strin
     let name = format!("{}::{}::{}", plan.scenario, plan.profile, plan.target.kind);
     Trial::test(name, move || {
         let begun = recording.get_or_init(|| Recording::begin(run).map_err(|error| error.to_string()));
-        begun.as_ref().map_err(|error| Failed::from(error))?.carry_out(plan)
+        begun.as_ref().map_err(Failed::from)?.carry_out(plan)
     })
 }
 
