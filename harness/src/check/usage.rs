@@ -132,10 +132,12 @@ fn incomplete(case: &PayloadCase<'_>) -> Judgement {
 fn counted_twice(case: &PayloadCase<'_>) -> Judgement {
     let summary = Summary::of(case);
     let deviation = summary.times_over().and_then(|times| {
-        let amounts: Vec<&Difference> = summary.differences.iter().filter(|one| one.is_usage()).collect();
+        let mut amounts: Vec<&Difference> = summary.differences.iter().filter(|one| one.is_usage()).collect();
+        // The plainest first: what is that many times over, then what follows from it.
+        amounts.sort_by_key(|one| one.times_over() != Some(times));
         let told = Told {
             expected: format!("usage of payload {} once", case.payload.payload),
-            differ: &format!("values counted {times} times, or following from those that are"),
+            differ: &format!("values are {times} times over or follow from those that are"),
             cause: "the same hours came in under another uuid from an operator that does not resend whole days, a second provider \
                     has the same cluster, or the summary was written beside its old rows",
             remedy: format!(
