@@ -138,6 +138,8 @@ pub struct PayloadExpectation {
     pub clusters: Vec<String>,
     /// What Koku must store and report.
     pub expected: Expected,
+    /// What it must hold of the tenant's other clusters whose payloads were processed before: reports cover all of them.
+    pub beside: Vec<Expected>,
 }
 
 impl PayloadExpectation {

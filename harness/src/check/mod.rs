@@ -3,6 +3,7 @@
 //! One file a subject; [`registry`] knows them all; [`judge_all`] applies them.
 
 mod case;
+mod data;
 mod expectation;
 mod finding;
 mod form;
@@ -17,6 +18,7 @@ pub(crate) mod sql;
 mod structure;
 mod tables;
 mod tenant;
+mod usage;
 
 pub use case::{PayloadCase, ProviderCase, SlateCase, SourceCase, SystemCase, TenantCase};
 pub use expectation::{

@@ -1,7 +1,7 @@
 //! All checks. Each is proven by a fault, has a page in `docs/checks`, and is silent on a healthy system: a test walks this list.
 
 use super::form::{Check, Group};
-use super::{install, provider, slate, source, structure, tables, tenant};
+use super::{data, install, provider, slate, source, structure, tables, tenant, usage};
 
 /// Every check, subject by subject.
 pub fn all() -> impl Iterator<Item = &'static Check> {
@@ -13,6 +13,8 @@ pub fn all() -> impl Iterator<Item = &'static Check> {
         structure::CHECKS,
         source::CHECKS,
         provider::CHECKS,
+        data::CHECKS,
+        usage::CHECKS,
     ]
     .into_iter()
     .flatten()

@@ -24,6 +24,10 @@ pub enum Strike {
     Database(fn(&Subject) -> String),
     /// Statements in a migrated database whose tenants have their providers.
     Provider(fn(&Subject) -> String),
+    /// Statements in a database whose tenant has a provider with a payload that was processed.
+    Processed(fn(&Subject) -> String),
+    /// What is done wrong with a payload on its way.
+    Payload(PayloadStrike),
     /// Requests to the Sources API.
     Sources(SourcesStrike),
     /// The target has the migration run in a database without the extension, by a role that is no superuser.
@@ -37,6 +41,21 @@ pub enum SourcesStrike {
     Nameless,
     /// The application is deleted after the source was made.
     ForgetApplication,
+}
+
+/// What is done wrong with a payload on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PayloadStrike {
+    /// It is sent by an identity without an org, which the ingress refuses.
+    SendAsNobody,
+    /// The ingress takes it in, and Koku never hears of it.
+    LoseAnnouncement,
+    /// Its first file has a column that no report has.
+    AddColumn,
+    /// Its last file is listed in the manifest and not in the archive.
+    LeaveOutFile,
+    /// It comes again under another uuid, from an operator that does not resend whole days.
+    SendTwice,
 }
 
 /// Whom and what a fault strikes.
@@ -76,10 +95,11 @@ impl Fault {
     #[must_use]
     pub fn statements(&self, subject: &Subject) -> Option<String> {
         match self.strike {
-            Strike::EmptyDatabase(statements) | Strike::Database(statements) | Strike::Provider(statements) => {
-                Some(statements(subject))
-            }
-            Strike::Sources(_) | Strike::MigrateWithoutExtension => None,
+            Strike::EmptyDatabase(statements)
+            | Strike::Database(statements)
+            | Strike::Provider(statements)
+            | Strike::Processed(statements) => Some(statements(subject)),
+            Strike::Sources(_) | Strike::Payload(_) | Strike::MigrateWithoutExtension => None,
         }
     }
 

@@ -3,6 +3,7 @@
 //! One file a subject, as the checks have; [`registry`] knows them all. A fault says which findings must come of it, no more and
 //! no fewer.
 
+mod data;
 mod form;
 mod install;
 mod provider;
@@ -11,4 +12,4 @@ mod slate;
 mod tables;
 mod tenant;
 
-pub use form::{Fault, FaultError, SourcesStrike, Strike, Subject};
+pub use form::{Fault, FaultError, PayloadStrike, SourcesStrike, Strike, Subject};

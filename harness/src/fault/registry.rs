@@ -1,11 +1,13 @@
 //! All faults.
 
 use super::form::Fault;
-use super::{install, provider, slate, tables, tenant};
+use super::{data, install, provider, slate, tables, tenant};
 
 /// Every fault, subject by subject.
 pub fn all() -> impl Iterator<Item = &'static Fault> {
-    [slate::FAULTS, install::FAULTS, tenant::FAULTS, tables::FAULTS, provider::FAULTS].into_iter().flatten()
+    [slate::FAULTS, install::FAULTS, tenant::FAULTS, tables::FAULTS, provider::FAULTS, data::FAULTS]
+        .into_iter()
+        .flatten()
 }
 
 /// The fault of this name.

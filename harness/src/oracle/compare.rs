@@ -20,6 +20,14 @@ pub struct Comparison {
 }
 
 impl Comparison {
+    /// This comparison and another one.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.examined += other.examined;
+        self.differences.extend(other.differences);
+        self
+    }
+
     /// The differences at places of this kind.
     pub fn at(&self, is_there: impl Fn(&Place) -> bool) -> impl Iterator<Item = &Difference> {
         self.differences.iter().filter(move |difference| is_there(&difference.place))
@@ -31,15 +39,9 @@ impl Comparison {
 /// nothing to what was examined.
 #[must_use]
 pub fn compare(expected: &Expected, facts: &UsageFacts) -> Comparison {
-    let mut comparison = compare_reports(&[expected], &facts.reports);
-    compare_summary(expected, &facts.summary_rows, &mut comparison);
-    let tables = expected.report_tables();
-    for fact in &facts.report_tables {
-        if let Some(expected) = tables.iter().find(|table| table.table == fact.table) {
-            compare_table(expected, fact, &mut comparison);
-        }
-    }
-    comparison
+    let reports = compare_reports(&[expected], &facts.reports);
+    let summary = compare_summary(expected, &facts.summary_rows);
+    reports.and(summary).and(compare_report_tables(expected, &facts.report_tables))
 }
 
 /// Compares reports of a tenant that has these clusters and no other: reports cover all clusters of a tenant.
@@ -53,8 +55,11 @@ pub fn compare_reports(clusters: &[&Expected], reports: &[ReportFact]) -> Compar
     comparison
 }
 
-fn compare_summary(expected: &Expected, observed: &[SummaryRow], comparison: &mut Comparison) {
-    rows(&Place::Summary, &expected.summary_rows, observed, comparison, |expected, observed, pair| {
+/// Compares one cluster's rows of the daily summary.
+#[must_use]
+pub fn compare_summary(expected: &Expected, observed: &[SummaryRow]) -> Comparison {
+    let mut comparison = Comparison::default();
+    rows(&Place::Summary, &expected.summary_rows, observed, &mut comparison, |expected, observed, pair| {
         pair.measures(&expected.measures, &observed.measures);
         pair.text("cluster_id", Some(&expected.cluster_id), Some(&observed.cluster_id));
         pair.text("cluster_alias", expected.cluster_alias.as_ref(), observed.cluster_alias.as_ref());
@@ -67,6 +72,20 @@ fn compare_summary(expected: &Expected, observed: &[SummaryRow], comparison: &mu
         let (cost, other) = (&expected.infrastructure_usage_cost, &observed.infrastructure_usage_cost);
         pair.json("infrastructure_usage_cost", cost.as_ref(), other.as_ref());
     });
+    comparison
+}
+
+/// Compares one cluster's rows of those report tables that were observed.
+#[must_use]
+pub fn compare_report_tables(expected: &Expected, observed: &[ReportTableFact]) -> Comparison {
+    let mut comparison = Comparison::default();
+    let tables = expected.report_tables();
+    for fact in observed {
+        if let Some(expected) = tables.iter().find(|table| table.table == fact.table) {
+            compare_table(expected, fact, &mut comparison);
+        }
+    }
+    comparison
 }
 
 fn compare_table(expected: &ReportTableFact, observed: &ReportTableFact, comparison: &mut Comparison) {

@@ -5,7 +5,8 @@ use std::fmt;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::fact::usage::{DataSource, ReportTable, ReportTableRow, SummaryRow};
+use super::namespace::is_reported;
+use crate::fact::usage::{DataSource, Measure, ReportTable, ReportTableRow, SummaryRow};
 
 /// Where it was observed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -129,6 +130,23 @@ impl Difference {
     #[must_use]
     pub fn is_capacity(&self) -> bool {
         self.column.contains("capacity")
+    }
+
+    /// Whether it is about an amount of usage: a column of numbers that is no capacity, or a row that is there more than once.
+    #[must_use]
+    pub fn is_usage(&self) -> bool {
+        let is_number = || Measure::all().any(|measure| measure.column() == self.column);
+        match self.kind {
+            DifferenceKind::Repeated => true,
+            DifferenceKind::Value => is_number() && !self.is_capacity(),
+            DifferenceKind::Missing | DifferenceKind::Unexpected => false,
+        }
+    }
+
+    /// Whether it is about what no pod took: that follows from what pods took.
+    #[must_use]
+    pub fn is_of_unallocated(&self) -> bool {
+        !is_reported(self.subject.namespace.as_deref())
     }
 
     /// Whether it is about a row or an entry that is missing.

@@ -22,7 +22,7 @@ mod symbols;
 mod tables;
 mod totals;
 
-pub use compare::{Comparison, compare, compare_reports};
+pub use compare::{Comparison, compare, compare_report_tables, compare_reports, compare_summary};
 pub use difference::{Difference, DifferenceKind, Place, Subject};
 pub use error::OracleError;
 pub use expected::{Expected, Inputs, expect};

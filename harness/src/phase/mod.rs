@@ -3,6 +3,7 @@
 mod bootstrap;
 mod context;
 mod create_provider;
+mod delivery;
 mod expectation;
 mod fault;
 mod install;
@@ -12,5 +13,6 @@ mod state;
 mod verify_tables;
 
 pub use context::Context;
+pub use delivery::Delivery;
 pub use pipeline::{Phase, panic_message, run_steps};
 pub use state::{Provider, Provisioned, State};

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use crate::driver::sources::CreatedSource;
+use crate::oracle::Expected;
 use crate::scenario::plan::PlannedProvider;
 
 /// What earlier phases of a trial have made.
@@ -32,4 +33,6 @@ pub struct Provider {
     pub planned: PlannedProvider,
     /// What the Sources API gave.
     pub source: CreatedSource,
+    /// What Koku must hold of its cluster, once `process-data` has passed.
+    pub expected: Option<Expected>,
 }

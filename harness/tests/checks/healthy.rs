@@ -16,6 +16,7 @@ use harness::target::local::{Database, DatabaseUrls, Options, PreparedKey, Serve
 use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
 
+use crate::payloads;
 use crate::providers::{self, Live};
 
 /// The tenant to which faults happen; the name needs quoting in SQL.
@@ -56,6 +57,21 @@ pub(crate) async fn database_with_providers(server: &Server, test: &str) -> Data
         Ok::<(), sqlx::Error>(())
     };
     let prepared = server.prepared(&key("two tenants with providers"), build).await;
+    prepared.expect("a prepared database").clone(test).await.expect("a clone")
+}
+
+/// A database of the test's own in which a provider's payload was processed too.
+pub(crate) async fn database_with_payload(server: &Server, test: &str) -> Database {
+    let build = async |urls: DatabaseUrls| {
+        two_tenants(&urls).await?;
+        let live = Live::start(&urls).await;
+        live.make_providers().await;
+        live.stop().await;
+        let facts = payloads::deliver(&urls, None).await;
+        assert_eq!(facts.stalled, None);
+        Ok::<(), sqlx::Error>(())
+    };
+    let prepared = server.prepared(&key("two tenants with providers and a payload"), build).await;
     prepared.expect("a prepared database").clone(test).await.expect("a clone")
 }
 

@@ -4,6 +4,7 @@ mod healthy;
 mod model;
 mod mutation;
 mod observer;
+mod payloads;
 mod proof;
 mod providers;
 mod usage;

@@ -5,11 +5,13 @@ use std::fmt::Write;
 use std::path::Path;
 
 use harness::check::{CheckResult, Expectation, Facts, Finding, Observed, judge_all, registry};
+use harness::fact::usage::PayloadFacts;
 use harness::fault::{self, Fault, Strike, Subject};
 use harness::observer::database::observe_slate;
 use harness::target::local::{Database, Server};
 
 use crate::healthy::{self, BROKEN, expectation, observe, of_database, pool, server};
+use crate::payloads;
 use crate::providers::{Live, Sources};
 
 /// What a fault came to.
@@ -66,6 +68,7 @@ async fn every_check_is_proven() {
     settings.add_filter(r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00", "<time>");
     settings.add_filter(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", "<uuid>");
     settings.add_filter(r"127\.0\.0\.1:\d+", "<host>");
+    settings.add_filter(r"\d+(\.\d+)? (s|ms)\b", "<elapsed>");
     settings.add_filter(r"e2e_[a-z0-9_]+", "<database>");
     settings.bind(|| {
         insta::assert_snapshot!("checks_faults_and_findings", matrix(&struck));
@@ -104,6 +107,7 @@ async fn strike(server: &Server, fault: &Fault, sources: &Sources) -> (Facts, Ex
             server.empty(fault.name).await.expect("a database")
         }
         Strike::Database(_) => healthy::database(server, fault.name).await,
+        Strike::Processed(_) => healthy::database_with_payload(server, fault.name).await,
         _ => healthy::database_with_providers(server, fault.name).await,
     };
     let expectation = match fault.strike {
@@ -129,6 +133,15 @@ async fn strike(server: &Server, fault: &Fault, sources: &Sources) -> (Facts, Ex
             put_in(fault, &database, &subject).await;
             (of_database(observe(&database).await), none)
         }
+        Strike::Processed(_) => {
+            put_in(fault, &database, &subject).await;
+            let seen = payloads::look(database.urls()).await;
+            with_payload(of_database(observe(&database).await), sources, seen, expectation)
+        }
+        Strike::Payload(strike) => {
+            let seen = payloads::deliver(database.urls(), Some(strike)).await;
+            with_payload(of_database(observe(&database).await), sources, seen, expectation)
+        }
         _ => {
             put_in(fault, &database, &subject).await;
             (Facts { sources: sources.clone(), ..of_database(observe(&database).await) }, expectation)
@@ -136,6 +149,13 @@ async fn strike(server: &Server, fault: &Fault, sources: &Sources) -> (Facts, Ex
     };
     database.discard().await.expect("dropped");
     judged
+}
+
+/// Facts and expectation of a system that was sent a payload.
+fn with_payload(facts: Facts, sources: &Sources, seen: PayloadFacts, expectation: Expectation) -> (Facts, Expectation) {
+    let payload = payloads::expected();
+    let payloads = [(payload.scope(), Observed::Seen(seen))].into();
+    (Facts { sources: sources.clone(), payloads, ..facts }, Expectation { payloads: vec![payload], ..expectation })
 }
 
 async fn put_in(fault: &Fault, database: &Database, subject: &Subject) {
@@ -158,10 +178,10 @@ async fn false_alarms(server: &Server, sources: &Sources) -> Vec<String> {
     let empty = server.empty("healthy-slate").await.expect("a database");
     let slate = observe_slate(empty.observer_url()).await.expect("a slate");
     empty.discard().await.expect("dropped");
-    let database = healthy::database_with_providers(server, "healthy-all").await;
-    let sources = sources.clone();
-    let facts = Facts { slate: Observed::Seen(slate), sources, ..of_database(observe(&database).await) };
-    let expectation = healthy::expectation_of(&database).await;
+    let database = healthy::database_with_payload(server, "healthy-all").await;
+    let seen = payloads::look(database.urls()).await;
+    let facts = Facts { slate: Observed::Seen(slate), ..of_database(observe(&database).await) };
+    let (facts, expectation) = with_payload(facts, sources, seen, healthy::expectation_of(&database).await);
     database.discard().await.expect("dropped");
     let results = judge(&facts, &expectation);
     let alarm = |result: &CheckResult| format!("{} {}: {:?}", result.check, result.scope, result.outcome);

@@ -70,7 +70,7 @@ pub(crate) fn expected() -> Vec<ProviderExpectation> {
     wanted().into_iter().map(expectation).collect()
 }
 
-fn identity(org_id: &str) -> Identity {
+pub(crate) fn identity(org_id: &str) -> Identity {
     let account_number = if org_id == BROKEN { "10001" } else { "10002" };
     Identity {
         org_id: org_id.to_owned(),

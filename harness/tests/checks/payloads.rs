@@ -1,0 +1,170 @@
+//! A payload of a healthy system, sent as a phase sends it, to a running fake; or sent wrongly.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use fake_koku::clock::Clock;
+use fake_koku::koku::{Koku, Settings};
+use fake_koku::server::{Server, ServerOptions};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use harness::check::PayloadExpectation;
+use harness::fact::usage::{PayloadFacts, UploadFact};
+use harness::fault::PayloadStrike;
+use harness::http::HttpEndpoint;
+use harness::identity::Identity;
+use harness::oracle::{self, Inputs};
+use harness::payload::{Payload, Rewrite};
+use harness::phase::Delivery;
+use harness::profile::Budgets;
+use harness::secret::SecretUrl;
+use harness::target::local::DatabaseUrls;
+use serde_json::{Map, Value};
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use crate::healthy::{self, BROKEN, pool};
+use crate::providers;
+
+const CLUSTER: &str = "cluster-id-a";
+const SENT: Uuid = Uuid::from_u128(0x0c00_0000_0000_4000_8000_0000_0000_000c);
+const SENT_AGAIN: Uuid = Uuid::from_u128(0x0d00_0000_0000_4000_8000_0000_0000_000d);
+const LONG: Duration = Duration::from_secs(60);
+/// Long enough for what comes at once, and for what never comes.
+const SHORT: Duration = Duration::from_secs(2);
+
+/// Noon of a day on which payload and reports always are what they are.
+fn noon() -> DateTime<Utc> {
+    let noon = NaiveDate::from_ymd_opt(2026, 11, 24).and_then(|day| day.and_hms_opt(12, 0, 0));
+    noon.expect("a moment").and_utc()
+}
+
+fn payload(uuid: Uuid) -> Payload {
+    let rewrite = Rewrite { uuid, cluster_id: CLUSTER.to_owned(), today: noon().date_naive() };
+    let payload = Payload::named(&healthy::fixtures(), "small-cluster").expect("a payload");
+    payload.rewritten(&rewrite).expect("a payload of today")
+}
+
+/// What must come of it.
+pub(crate) fn expected() -> PayloadExpectation {
+    let payload = payload(SENT);
+    let inputs = Inputs { cluster_alias: "cluster-a".to_owned() };
+    PayloadExpectation {
+        schema: BROKEN.to_owned(),
+        provider: "cluster-a".to_owned(),
+        payload: "small-cluster".to_owned(),
+        uuid: SENT,
+        files: payload.manifest().files().to_vec(),
+        clusters: vec![CLUSTER.to_owned()],
+        expected: oracle::expect(&payload, &inputs).expect("an expectation"),
+        beside: vec![],
+    }
+}
+
+/// A running fake on a database whose tenants have their providers.
+struct Fake {
+    server: Server,
+    pool: PgPool,
+    upload: HttpEndpoint,
+    koku: HttpEndpoint,
+    observer: SecretUrl,
+}
+
+impl Fake {
+    async fn start(urls: &DatabaseUrls, hears_of_uploads: bool) -> Self {
+        let pool = pool(&urls.owner).await;
+        let nowhere = "http://127.0.0.1:9/".parse().expect("a URL");
+        let announce_to = (!hears_of_uploads).then_some(nowhere);
+        let settings = Settings { clock: Clock::Fixed(noon()), announce_to, ..Settings::default() };
+        let koku = Koku { pool: pool.clone(), settings };
+        let server = Server::start(koku, ServerOptions::default()).await.expect("the fake is served");
+        let endpoint = |name, url: String| HttpEndpoint::new(name, url.parse().expect("a URL"), LONG);
+        let (upload, koku) = (endpoint("ingress", server.ingress_url()), endpoint("Koku API", server.koku_url()));
+        Self { server, pool, upload, koku, observer: urls.observer.clone() }
+    }
+
+    fn delivery<'a>(&'a self, budgets: &'a Budgets) -> Delivery<'a> {
+        let identity = providers::identity(BROKEN);
+        Delivery { upload: &self.upload, koku: &self.koku, observer: &self.observer, identity, budgets }
+    }
+
+    async fn stop(self) {
+        self.server.stop().await;
+        self.pool.close().await;
+    }
+}
+
+fn budgets(manifest: Duration, processing: Duration) -> Budgets {
+    Budgets { install: LONG, bootstrap: LONG, provider: LONG, manifest, processing, report: LONG, request: LONG }
+}
+
+/// Sends the payload, with one thing done wrong, and says what became of it.
+pub(crate) async fn deliver(urls: &DatabaseUrls, strike: Option<PayloadStrike>) -> PayloadFacts {
+    let fake = Fake::start(urls, strike != Some(PayloadStrike::LoseAnnouncement)).await;
+    let (payload, expected) = (payload(SENT), expected());
+    let budgets = match strike {
+        Some(PayloadStrike::LoseAnnouncement) => budgets(SHORT, LONG),
+        Some(PayloadStrike::LeaveOutFile) => budgets(LONG, SHORT),
+        _ => budgets(LONG, LONG),
+    };
+    let mut delivery = fake.delivery(&budgets);
+    let mut files = payload.files().iter().map(|file| (file.name.clone(), file.bytes.clone())).collect();
+    match strike {
+        Some(PayloadStrike::SendAsNobody) => {
+            delivery.identity = Identity { org_id: String::new(), ..delivery.identity };
+        }
+        Some(PayloadStrike::AddColumn) => add_column(&mut files),
+        Some(PayloadStrike::LeaveOutFile) => drop(files.pop_last()),
+        Some(PayloadStrike::LoseAnnouncement | PayloadStrike::SendTwice) | None => {}
+    }
+    let archive = packed(&files, payload.manifest().document());
+    let mut facts = delivery.send(&expected, archive, |_| {}).await.expect("facts");
+    if strike == Some(PayloadStrike::SendTwice) {
+        let again = PayloadExpectation { uuid: SENT_AGAIN, ..expected.clone() };
+        let sent = delivery.send(&again, once_more(), |_| {}).await.expect("facts");
+        facts = delivery.look(&expected, facts.upload, sent.stalled).await.expect("facts");
+    }
+    fake.stop().await;
+    facts
+}
+
+/// What is seen of the payload in a database where it was processed.
+pub(crate) async fn look(urls: &DatabaseUrls) -> PayloadFacts {
+    let fake = Fake::start(urls, true).await;
+    let budgets = budgets(LONG, LONG);
+    let upload = UploadFact { request: "ingress: POST".to_owned(), status: 202, body: String::new() };
+    let facts = fake.delivery(&budgets).look(&expected(), upload, None).await.expect("facts");
+    fake.stop().await;
+    facts
+}
+
+/// The same usage under another uuid, from an operator that does not resend whole days.
+fn once_more() -> Vec<u8> {
+    let payload = payload(SENT_AGAIN);
+    let mut manifest = payload.manifest().document().clone();
+    manifest.insert("daily_reports".to_owned(), Value::Bool(false));
+    let files = payload.files().iter().map(|file| (file.name.clone(), file.bytes.clone())).collect();
+    packed(&files, &manifest)
+}
+
+fn add_column(files: &mut BTreeMap<String, Vec<u8>>) {
+    let first = files.values_mut().next().expect("a file");
+    let text = String::from_utf8(std::mem::take(first)).expect("text");
+    let cell = |(number, line)| format!("{line},{}\n", if number == 0 { "of_nobody" } else { "1" });
+    *first = text.lines().enumerate().map(cell).collect::<String>().into_bytes();
+}
+
+/// An archive of these files, whether or not they make a sound payload.
+fn packed(files: &BTreeMap<String, Vec<u8>>, manifest: &Map<String, Value>) -> Vec<u8> {
+    let manifest = serde_json::to_vec(manifest).expect("serializes");
+    let mut archive = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
+    let files = files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
+    for (name, bytes) in files.chain([("manifest.json", manifest.as_slice())]) {
+        let mut header = tar::Header::new_ustar();
+        header.set_size(bytes.len() as u64);
+        header.set_mode(0o644);
+        archive.append_data(&mut header, name, bytes).expect("appends");
+    }
+    archive.into_inner().and_then(GzEncoder::finish).expect("an archive")
+}
