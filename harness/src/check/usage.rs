@@ -109,11 +109,19 @@ fn judgement(examined: usize, deviation: Option<Deviation>) -> Judgement {
     Judgement { examined, deviations: deviation.into_iter().collect() }
 }
 
-/// How the numbers of a payload are made again.
+/// How the numbers of a payload are made again: by the request to Koku's masu that begins the summary.
 fn summarise_again(case: &PayloadCase<'_>) -> String {
-    let days = case.payload.expected.days();
-    let days = days.map_or_else(String::new, |(first, last)| format!(" for {first} to {last}"));
-    format!("have Koku summarise provider {} of tenant {} again{days}", case.payload.provider, case.payload.schema)
+    let PayloadCase { facts, payload } = case;
+    let provider = facts.usage.manifest.as_ref().and_then(|manifest| manifest.provider_id);
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair("schema", &payload.schema);
+    if let Some(provider) = provider {
+        query.append_pair("provider_uuid", &provider.to_string());
+    }
+    if let Some((first, last)) = payload.expected.days() {
+        query.append_pair("start_date", &first.to_string()).append_pair("end_date", &last.to_string());
+    }
+    format!("have Koku summarise again: GET masu's /api/cost-management/v1/report_data/?{}", query.finish())
 }
 
 fn incomplete(case: &PayloadCase<'_>) -> Judgement {
@@ -124,7 +132,7 @@ fn incomplete(case: &PayloadCase<'_>) -> Judgement {
         expected: format!("{rows} rows of cluster {}", case.payload.expected.cluster_id),
         differ: "missing",
         cause: "the summary ran before all files were in, stopped halfway, covered other days, or rows were deleted since",
-        remedy: format!("{}; the worker's log says where it stopped", summarise_again(case)),
+        remedy: format!("see in the worker's log where it stopped, and {}", summarise_again(case)),
     };
     judgement(rows, finding(case, &missing, told))
 }
@@ -162,10 +170,7 @@ fn usage(case: &PayloadCase<'_>) -> Judgement {
         differ: "different",
         cause: "usage was altered after it was summed, rows of another payload are among these, or this version of Koku computes \
                 otherwise",
-        remedy: format!(
-            "{}; if it differs again, compare the hourly rows of the first one with the payload's CSV",
-            summarise_again(case)
-        ),
+        remedy: format!("compare the hourly rows of the first one with the payload's CSV; {}", summarise_again(case)),
     };
     judgement(summary.usages, finding(case, &others, told))
 }
