@@ -200,10 +200,7 @@ fn reports(case: &PayloadCase<'_>) -> Judgement {
         differ: "different",
         cause: "the report tables were not made again after the summary, or not for all of its days; or the report was answered \
                 from Koku's cache",
-        remedy: format!(
-            "{}, which makes its report tables again; the cache forgets after an hour",
-            summarise_again(case)
-        ),
+        remedy: format!("wait an hour if the cache is meant; else {}", summarise_again(case)),
     };
     judgement(comparison.examined, finding(case, &differences, told))
 }

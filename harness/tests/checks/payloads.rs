@@ -30,7 +30,7 @@ use crate::providers;
 const CLUSTER: &str = "cluster-id-a";
 const SENT: Uuid = Uuid::from_u128(0x0c00_0000_0000_4000_8000_0000_0000_000c);
 const SENT_AGAIN: Uuid = Uuid::from_u128(0x0d00_0000_0000_4000_8000_0000_0000_000d);
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 /// Long enough for what comes at once, and for what never comes.
 const SHORT: Duration = Duration::from_secs(2);
 
