@@ -18,6 +18,7 @@ use super::selection::{Selection, plans};
 use crate::event::{Happening, Journal, Listener};
 use crate::exit_code::ExitCode;
 use crate::log::{self, LogFormat};
+use crate::phase::panic_message;
 use crate::report::console::{Live, Plain};
 use crate::report::{FolderError, Report, RunFolder, SharedFold, results_folder, summary, to_json};
 use crate::run::{RunRequest, Runner};
@@ -111,6 +112,12 @@ impl Run {
         typed: &[OsString],
         runner: &dyn Runner,
     ) -> Result<(), Failure> {
+        let runtime = tokio::runtime::Runtime::new().map_err(Failure::could_not_tell)?;
+        // Before anything is told: whoever sees that the run has started may end it by a signal.
+        let signals = {
+            let _within = runtime.enter();
+            Signals::take().map_err(|error| Failure::could_not_tell(format!("cannot listen for Ctrl-C: {error}")))?
+        };
         self.journal.record(Happening::RunStarted {
             harness: env!("CARGO_PKG_VERSION").to_owned(),
             command: typed.iter().map(|word| word.to_string_lossy().into_owned()).collect(),
@@ -122,8 +129,7 @@ impl Run {
             keep: arguments.keep,
             jobs: arguments.jobs.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN),
         };
-        let runtime = tokio::runtime::Runtime::new().map_err(Failure::could_not_tell)?;
-        let ended = runtime.block_on(self.until_the_end(request, runner));
+        let ended = runtime.block_on(self.until_the_end(request, runner, signals));
         runtime.shutdown_timeout(LAST_GRACE);
         if let Err(why) = ended {
             self.journal.record(Happening::CouldNotRun { why });
@@ -132,16 +138,15 @@ impl Run {
     }
 
     /// Runs the trials, with an ear for signals. A panic outside a trial is an error as any other: the run still has its report.
-    async fn until_the_end(&self, request: RunRequest, runner: &dyn Runner) -> Result<(), String> {
+    async fn until_the_end(&self, request: RunRequest, runner: &dyn Runner, signals: Signals) -> Result<(), String> {
         let interrupt = CancellationToken::new();
-        let signals = Signals::take().map_err(|error| format!("cannot listen for Ctrl-C: {error}"))?;
         let watch = tokio::spawn(signals.watch(self.journal.clone(), interrupt.clone()));
         let ended = AssertUnwindSafe(runner.run(request, &self.journal, interrupt)).catch_unwind().await;
         watch.abort();
         match ended {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => Err(explained(&*error)),
-            Err(panic) => Err(format!("the runner panicked: {}", panic_text(&*panic))),
+            Err(panic) => Err(format!("the runner panicked: {}", panic_message(&*panic))),
         }
     }
 
@@ -170,9 +175,4 @@ impl Run {
     fn report(&self) -> Result<Report, Failure> {
         self.fold.report().ok_or_else(|| Failure::could_not_tell("the run has no events"))
     }
-}
-
-fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
-    let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message")
 }

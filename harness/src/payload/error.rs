@@ -50,6 +50,16 @@ pub enum PayloadError {
         /// The name.
         name: String,
     },
+    /// A payload that is kept under a name cannot be used.
+    #[error("payload {name} ({})", path.display())]
+    Named {
+        /// Its name.
+        name: String,
+        /// Its folder.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: Box<PayloadError>,
+    },
     /// There is no manifest.
     #[error("no manifest.json in the payload (it must stand at the top, beside the CSV files)")]
     NoManifest,

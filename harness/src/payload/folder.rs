@@ -46,7 +46,12 @@ impl Payload {
     pub fn named(fixtures: &Path, name: &str) -> Result<Self, PayloadError> {
         let known = Self::names(fixtures)?;
         if known.iter().any(|known| known == name) {
-            return Self::from_folder(&fixtures.join(NAMED).join(name));
+            let path = fixtures.join(NAMED).join(name);
+            return Self::from_folder(&path).map_err(|source| PayloadError::Named {
+                name: name.to_owned(),
+                path,
+                source: Box::new(source),
+            });
         }
         let likeness = |known: &String| strsim::jaro_winkler(known, name);
         let nearest = known.iter().filter(|known| likeness(known) >= ALIKE);

@@ -1,9 +1,11 @@
 //! One trial: a scenario on a profile and a target, from its system's making to its unmaking.
 
+use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures::FutureExt;
 use tokio_util::sync::CancellationToken;
 
 use super::evidence;
@@ -13,7 +15,7 @@ use crate::check::Outcome;
 use crate::cleanup::Cleanup;
 use crate::error::chain;
 use crate::event::{Happening, Journal, TrialId};
-use crate::phase::{Context, run_steps};
+use crate::phase::{Context, panic_message, run_steps};
 use crate::profile::Profile;
 use crate::scenario::plan::{Applies, Plan};
 use crate::target::{Endpoints, Target, TargetError};
@@ -58,21 +60,11 @@ impl Trial {
         let started = Instant::now();
         self.tell_the_plan();
         let cleanup = Cleanup::new(FINALIZER_ALLOWED);
-        let system = self.ready(&cleanup).await;
-        let outcome = match &system {
-            Ok(system) => tokio::select! {
-                outcome = self.phases(system) => outcome,
-                () = interrupt.cancelled() => Outcome::NotRun { because: "the run was interrupted".to_owned() },
-            },
-            Err(error) => Outcome::Errored { why: format!("the target could not be made ready: {}", chain(error)) },
-        };
-        let verdict = Verdict::of(&outcome, &self.plan.expected_findings);
-        if !verdict.as_expected {
+        let judged = AssertUnwindSafe(self.until_judged(&cleanup, interrupt)).catch_unwind().await;
+        let (outcome, verdict) = judged.unwrap_or_else(|panic| {
             cleanup.mark_failed();
-            if let Ok(system) = &system {
-                self.collect_evidence(system).await;
-            }
-        }
+            self.judged(Outcome::Errored { why: format!("panicked: {}", panic_message(&*panic)) })
+        });
         self.unmake(&cleanup).await;
         self.journal.record(Happening::TrialFinished {
             as_expected: verdict.as_expected,
@@ -81,6 +73,30 @@ impl Trial {
             unexpected: verdict.unexpected,
             elapsed_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         });
+    }
+
+    /// Makes the target ready and runs the steps; keeps the evidence where they did not end as expected.
+    async fn until_judged(&self, cleanup: &Cleanup, interrupt: &CancellationToken) -> (Outcome, Verdict) {
+        let system = self.ready(cleanup).await;
+        let (outcome, verdict) = self.judged(match &system {
+            Ok(system) => tokio::select! {
+                outcome = self.phases(system) => outcome,
+                () = interrupt.cancelled() => Outcome::NotRun { because: "the run was interrupted".to_owned() },
+            },
+            Err(error) => Outcome::Errored { why: format!("the target could not be made ready: {}", chain(error)) },
+        });
+        if !verdict.as_expected {
+            cleanup.mark_failed();
+            if let Ok(system) = &system {
+                self.collect_evidence(system).await;
+            }
+        }
+        (outcome, verdict)
+    }
+
+    fn judged(&self, outcome: Outcome) -> (Outcome, Verdict) {
+        let verdict = Verdict::of(&outcome, &self.plan.expected_findings);
+        (outcome, verdict)
     }
 
     fn tell_the_plan(&self) {

@@ -39,8 +39,12 @@ impl Runner for Trials {
         }
         let mut options = Options::from_environment(journal.run().clone())?;
         options.keep |= request.keep;
-        let target: Arc<dyn Target> = Arc::new(LocalTarget::acquire(&options).await?);
-        run_on(target, request, journal, interrupt).await
+        let target = tokio::select! {
+            target = LocalTarget::acquire(&options) => target?,
+            // What was begun is unmade by the reaper, which is there before anything else.
+            () = interrupt.cancelled() => return Ok(()),
+        };
+        run_on(Arc::new(target), request, journal, interrupt).await
     }
 }
 
@@ -59,7 +63,7 @@ pub async fn run_on(
             let (span, interrupt) = (trial_span(&trial_id(&trial.plan)), interrupt.clone());
             let task = tokio::spawn(async move { trial.run(&interrupt).await }.instrument(span));
             async move {
-                // A trial catches its own panics and is never aborted.
+                // A trial catches its own panics, also those between its steps, and is never aborted.
                 let _ = task.await;
             }
         })

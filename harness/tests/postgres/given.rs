@@ -1,14 +1,13 @@
 //! A server given by its URL: what it must allow, and that all of ours on it goes with the last lease.
 
-use harness::secret::SecretUrl;
-use harness::target::local::{Options, Server};
 use harness::wait::{Progress, Wait};
 use libtest_mimic::Trial;
 use rustix::process::Signal;
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use sqlx::{Connection, Executor, PgConnection};
 
+use crate::given_server::Host;
 use crate::holder::{End, Holder};
-use crate::support::{StateFolder, assert_snapshot, explained, options, run, trial};
+use crate::support::{StateFolder, assert_snapshot, run, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
@@ -33,7 +32,7 @@ fn nothing_listens() {
 fn a_role_without_rights_is_told_which() {
     run(async {
         let host = Host::start().await;
-        let url = host.role("poor", "LOGIN").await;
+        let url = host.role("poor", "LOGIN", "hunter2").await;
         let state = StateFolder::new();
         let mut holder = Holder::start(&state, End::Exit, &on(url.reveal()));
         assert_snapshot("rights", &holder.seen().expect_err("without rights"));
@@ -74,7 +73,7 @@ fn one_who_is_no_superuser_can_serve() {
             PgConnection::connect(host.admin.with_database("template1").reveal()).await.expect("a session");
         template.execute("CREATE EXTENSION pg_stat_statements").await.expect("installed");
         template.close().await.expect("closed");
-        let url = host.role("modest", "LOGIN CREATEDB CREATEROLE").await;
+        let url = host.role("modest", "LOGIN CREATEDB CREATEROLE", "hunter2").await;
         let state = StateFolder::new();
         let mut holder = Holder::start(&state, End::Judge, &on(url.reveal()));
         assert_eq!(holder.seen().expect("a server").provider, "url");
@@ -82,45 +81,6 @@ fn one_who_is_no_superuser_can_serve() {
         state.await_gone().await;
         assert_eq!(host.ours().await, ["role e2e_observer"], "what the host itself has");
     });
-}
-
-/// A server of a test's own, that plays the given one. It lasts as long as this process; its reaper then removes it.
-struct Host {
-    admin: SecretUrl,
-}
-
-impl Host {
-    async fn start() -> Self {
-        let options = Options { state: Some(StateFolder::new().path().to_owned()), ..options() };
-        let server = Server::acquire(&options).await.unwrap_or_else(|error| panic!("{}", explained(&error)));
-        let database = server.empty("host").await.expect("a database");
-        let admin = database.superuser_url().with_database("postgres");
-        database.discard().await.expect("dropped");
-        Self { admin }
-    }
-
-    /// A role on it, as a URL.
-    async fn role(&self, name: &str, rights: &str) -> SecretUrl {
-        let mut session = PgConnection::connect(self.admin.reveal()).await.expect("a session");
-        let statement = format!("CREATE ROLE {name} {rights} PASSWORD 'hunter2'");
-        session.execute(AssertSqlSafe(statement)).await.expect("made");
-        let mut url = self.admin.url().clone();
-        url.set_username(name).expect("a host");
-        url.set_password(Some("hunter2")).expect("a host");
-        url.into()
-    }
-
-    /// The databases and roles on it that carry our names.
-    async fn ours(&self) -> Vec<String> {
-        let mut session = PgConnection::connect(self.admin.reveal()).await.expect("a session");
-        sqlx::query_scalar(
-            "SELECT 'database ' || datname FROM pg_database WHERE datname LIKE 'e2e%' \
-             UNION ALL SELECT 'role ' || rolname FROM pg_roles WHERE rolname LIKE 'e2e%' ORDER BY 1",
-        )
-        .fetch_all(&mut session)
-        .await
-        .expect("names")
-    }
 }
 
 /// Variables that give this server.

@@ -5,9 +5,13 @@
 
 mod chain;
 mod given;
+#[path = "../common/given_server.rs"]
+mod given_server;
 mod holder;
 mod lifecycle;
 mod prepared;
+#[path = "../common/state_folder.rs"]
+mod state_folder;
 mod support;
 
 use harness::target::local::reaper;

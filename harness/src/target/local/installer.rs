@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use tokio::runtime::Handle;
+use tracing::{Instrument, Span};
 
 use super::database::{Database, DatabaseUrls};
 use super::prepared::PreparedKey;
@@ -22,6 +23,9 @@ use crate::target::{ActError, Acted, Administrator, InstallRequest, Installer};
 
 /// The only extension that an ordinary owner cannot make (source: `koku.md` §5).
 const NEEDS_SUPERUSER: &str = "CREATE EXTENSION IF NOT EXISTS pg_stat_statements SCHEMA public";
+
+/// What a server answers where a database is missing.
+const NO_SUCH_DATABASE: &str = "3D000";
 
 /// Installs into one reserved database.
 pub(super) struct LocalInstaller {
@@ -48,19 +52,24 @@ impl Installer for LocalInstaller {
     }
 
     async fn bootstrap(&self, tenants: &[PlannedTenant], acted: Acted<'_>) -> Result<(), ActError> {
-        let pool = pool(self.database.owner_url())?;
-        for planned in tenants {
-            acted(format!("koku bootstrap --org {:?} --account {}", planned.org_id, planned.account_number));
-            let tenant =
-                Tenant { org_id: planned.org_id.clone(), account_number: Some(planned.account_number.clone()) };
-            bootstrap(pool.clone(), self.catalog, self.schema_rule, tenant).await?;
-        }
-        pool.close().await;
-        Ok(())
+        let owner = pool(self.database.owner_url())?;
+        let made = self.make_tenants(&owner, tenants, acted).await;
+        owner.close().await;
+        made
     }
 }
 
 impl LocalInstaller {
+    async fn make_tenants(&self, owner: &PgPool, tenants: &[PlannedTenant], acted: Acted<'_>) -> Result<(), ActError> {
+        for planned in tenants {
+            acted(format!("koku bootstrap --org {:?} --account {}", planned.org_id, planned.account_number));
+            let tenant =
+                Tenant { org_id: planned.org_id.clone(), account_number: Some(planned.account_number.clone()) };
+            bootstrap(owner.clone(), self.catalog, self.schema_rule, tenant).await?;
+        }
+        Ok(())
+    }
+
     async fn clone_prepared(&self) -> Result<(), ActError> {
         let key = PreparedKey {
             catalog: self.catalog.version.commit().to_owned(),
@@ -77,8 +86,9 @@ impl LocalInstaller {
 async fn migrate(urls: &DatabaseUrls, catalog: &'static Catalog, extensions: bool) -> Result<(), ActError> {
     if extensions {
         let superuser = pool(&urls.superuser)?;
-        sqlx::raw_sql(NEEDS_SUPERUSER).execute(&superuser).await.map_err(|error| ActError::of(&error))?;
+        let made = sqlx::raw_sql(NEEDS_SUPERUSER).execute(&superuser).await;
         superuser.close().await;
+        made.map_err(|error| ActError::of(&error))?;
     }
     let owner = pool(&urls.owner)?;
     let migrated = migrate_as_owner(owner.clone(), catalog).await;
@@ -99,14 +109,18 @@ async fn bootstrap(pool: PgPool, catalog: &'static Catalog, rule: FakeRule, tena
     .await
 }
 
-/// Runs one of the fake's jobs on a thread of its own, as a chart runs it in a pod of its own: a job need not be `Send`.
+/// Runs one of the fake's jobs on a thread of its own, as a chart runs it in a pod of its own: a job need not be `Send`. What it
+/// logs belongs to the trial. A panic in it is a panic here.
 async fn as_a_job<F>(job: F) -> Result<(), ActError>
 where
     F: AsyncFnOnce() -> Result<(), ActError> + Send + 'static,
 {
-    let runtime = Handle::current();
-    let ended = tokio::task::spawn_blocking(move || runtime.block_on(job())).await;
-    ended.unwrap_or_else(|error| Err(ActError::of(&error)))
+    let (runtime, span) = (Handle::current(), Span::current());
+    let ended = tokio::task::spawn_blocking(move || runtime.block_on(job().instrument(span))).await;
+    ended.unwrap_or_else(|error| match error.try_into_panic() {
+        Ok(panic) => std::panic::resume_unwind(panic),
+        Err(error) => Err(ActError::of(&error)),
+    })
 }
 
 /// Tells apart databases that different builds of the fake prepared on one server: a digest of the program that runs.
@@ -148,12 +162,12 @@ pub(super) struct LocalAdministrator {
 impl Administrator for LocalAdministrator {
     async fn sessions(&self) -> Result<PgPool, ActError> {
         let pool = pool(self.database.superuser_url())?;
-        let missing = matches!(
-            pool.acquire().await,
-            Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("3D000")
-        );
-        if missing {
-            self.database.make_empty().await.map_err(|error| ActError::of(&error))?;
+        match pool.acquire().await {
+            Ok(_) => {}
+            Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(NO_SUCH_DATABASE) => {
+                self.database.make_empty().await.map_err(|error| ActError::of(&error))?;
+            }
+            Err(error) => return Err(ActError::of(&error)),
         }
         Ok(pool)
     }

@@ -42,15 +42,15 @@ impl Server {
         let state = State::of(options);
         let lock = state.start_lock().await?;
         lease::hold(&state)?;
+        // First of all: whatever is made from here on, somebody unmakes it.
+        reaper::ensure(&state, options).await?;
         let record = match Record::read(&state) {
             Ok(Some(record)) if answers(&record).await => record,
             _ => {
                 clear_away(&state, &lock, options).await?;
-                reaper::ensure(&state, options).await?;
                 start(&state, options).await?
             }
         };
-        reaper::ensure(&state, options).await?;
         let running = record.running.as_ref().ok_or(ServerError::NotRunning)?;
         Self::reached_by(state, &record.token, running, options)
     }

@@ -32,7 +32,10 @@ pub(super) async fn version(session: &mut PgConnection) -> Result<Version, Requi
         sqlx::query_as("SELECT current_setting('server_version'), current_setting('server_version_num')")
             .fetch_one(session)
             .await?;
-    let number = number.parse().unwrap_or_default();
+    supported(text, number.parse().unwrap_or_default())
+}
+
+fn supported(text: String, number: u32) -> Result<Version, RequirementError> {
     if number < OLDEST { Err(RequirementError::TooOld(text)) } else { Ok(Version { text, number }) }
 }
 
@@ -86,4 +89,16 @@ async fn statements_in_template(admin: &SecretUrl) -> Result<bool, RequirementEr
         .await?;
     session.close().await?;
     Ok(there)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_server_that_serves_is_13() {
+        assert_eq!(supported("13.0".into(), 130_000).map(|version| version.number).ok(), Some(130_000));
+        let refused = supported("12.22".into(), 120_022).map(|version| version.text).expect_err("too old");
+        assert_eq!(refused.to_string(), "the server is PostgreSQL 12.22, too old: 13 is the oldest that is supported");
+    }
 }

@@ -198,10 +198,13 @@ pub(in super::super) async fn stop(state: &State) -> Result<bool, ThrowawayError
     stopped.map(|()| true).map_err(ThrowawayError::NotStopped)
 }
 
-/// The process that serves these data. Its number may belong to another process by now, so that its place is asked too.
+/// The process that serves or still makes these data. Its number may belong to another process by now, so that its place is
+/// asked too.
 fn running(data: &Path) -> Option<Pid> {
     let text = std::fs::read_to_string(data.join("postmaster.pid")).ok()?;
-    let pid = Pid::from_raw(text.lines().next()?.trim().parse().ok()?)?;
+    // While `initdb` is at work, the number is that of a process without sessions, and stands there with a minus.
+    let number: i32 = text.lines().next()?.trim().parse().ok()?;
+    let pid = Pid::from_raw(number.checked_abs()?)?;
     let alive = rustix::process::test_kill_process(pid).is_ok();
     (alive && works_in(pid, data)).then_some(pid)
 }
