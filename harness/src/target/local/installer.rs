@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use fake_koku::catalog::{Catalog, Version};
 use fake_koku::koku::SchemaRule as FakeRule;
 use fake_koku::tenant::Tenant;
+use futures::future::join_all;
 use sha2::{Digest, Sha256};
 use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -22,6 +23,9 @@ use crate::target::{ActError, Acted, Administrator, InstallRequest, Installer};
 
 /// The only extension that an ordinary owner cannot make (source: `koku.md` §5).
 const NEEDS_SUPERUSER: &str = "CREATE EXTENSION IF NOT EXISTS pg_stat_statements SCHEMA public";
+
+/// How many tenants are made side by side in one database. Two take 1.2 times as long as one; more only wait for each other.
+const TENANTS_AT_ONCE: usize = 2;
 
 /// Installs into one reserved database.
 pub(super) struct LocalInstaller {
@@ -49,14 +53,21 @@ impl Installer for LocalInstaller {
 
     async fn bootstrap(&self, tenants: &[PlannedTenant], acted: Acted<'_>) -> Result<(), ActError> {
         let pool = pool(self.database.owner_url())?;
-        for planned in tenants {
-            acted(format!("koku bootstrap --org {:?} --account {}", planned.org_id, planned.account_number));
-            let tenant =
-                Tenant { org_id: planned.org_id.clone(), account_number: Some(planned.account_number.clone()) };
-            bootstrap(pool.clone(), self.catalog, self.schema_rule, tenant).await?;
+        let mut made = Ok(());
+        for side_by_side in tenants.chunks(TENANTS_AT_ONCE) {
+            let jobs = side_by_side.iter().map(|planned| {
+                acted(format!("koku bootstrap --org {:?} --account {}", planned.org_id, planned.account_number));
+                let tenant =
+                    Tenant { org_id: planned.org_id.clone(), account_number: Some(planned.account_number.clone()) };
+                bootstrap(pool.clone(), self.catalog, self.schema_rule, tenant)
+            });
+            made = join_all(jobs).await.into_iter().collect();
+            if made.is_err() {
+                break;
+            }
         }
         pool.close().await;
-        Ok(())
+        made
     }
 }
 
