@@ -3,6 +3,8 @@
 mod load;
 mod model;
 mod raw;
+mod shelf;
 
 pub use load::CatalogError;
 pub use model::{Catalog, SchemaCatalog};
+pub use shelf::Shelf;

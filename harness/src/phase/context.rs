@@ -68,6 +68,11 @@ impl<'a> Context<'a> {
         Observed::of(observe_slate(&self.endpoints.observer).await)
     }
 
+    /// An observer for what is asked again and again: its session stays open.
+    pub(super) fn observer(&self) -> DatabaseObserver {
+        DatabaseObserver::lazily(self.endpoints.observer.clone())
+    }
+
     pub(super) async fn look_at_database(&self) -> Observed<DatabaseFacts> {
         let looking = async {
             let observer = DatabaseObserver::connect(&self.endpoints.observer).await?;

@@ -6,10 +6,9 @@ use super::context::Context;
 use super::expectation;
 use super::pipeline::Phase;
 use super::state::Provider;
-use crate::check::{Expectation, Facts, Group, Observed, Outcome, ProviderExpectation};
+use crate::check::{Expectation, Facts, Group, Observed, Outcome};
 use crate::driver::sources::{CreatedSource, NewSource, PlatformSources, ProviderKind, SourcesError};
 use crate::error::chain;
-use crate::fact::database::DatabaseFacts;
 use crate::fact::sources::SourceFacts;
 use crate::identity::Identity;
 use crate::observer::sources::{observe_source, refused};
@@ -85,25 +84,28 @@ async fn wait_for_provider(
 ) -> Result<(), ActError> {
     let expected = expectation::provider(planned, None);
     let awaited = format!("provider {} of tenant {}", expected.name, expected.schema);
+    let observer = context.observer();
     let waited: Result<(), WaitError<String>> = Wait::new(awaited, context.profile.budgets.provider)
-        .until(async || match context.look_at_database().await {
-            Observed::Seen(facts) if is_there(&facts, &expected) => Progress::Done(()),
-            Observed::Failed { why } => Progress::NotYet(why),
-            _ => match sources.availability(created).await {
-                Ok(answer) if answer.availability_status.as_deref() == Some("unavailable") => {
-                    Progress::Never(answer.availability_status_error.unwrap_or_else(|| "no reason given".to_owned()))
-                }
-                Ok(answer) => Progress::NotYet(format!(
-                    "no row in api_provider, and the application is {}",
-                    answer.availability_status.as_deref().unwrap_or("in no state")
-                )),
-                Err(error) => Progress::NotYet(chain(&error)),
-            },
+        .until(async || match observer.provider_names(&expected.schema).await {
+            Ok(names) if names.contains(&expected.name) => Progress::Done(()),
+            Ok(_) => without_provider(sources, created, "no row in api_provider").await,
+            Err(error) => without_provider(sources, created, &chain(&error)).await,
         })
         .await;
+    observer.close().await;
     waited.map_err(|error| ActError::of(&error))
 }
 
-fn is_there(facts: &DatabaseFacts, expected: &ProviderExpectation) -> bool {
-    facts.providers_of(&expected.schema).any(|row| row.name == expected.name)
+/// Whether there is still hope, by what the Sources API was told.
+async fn without_provider(sources: &PlatformSources<'_>, created: &CreatedSource, seen: &str) -> Progress<(), String> {
+    match sources.availability(created).await {
+        Ok(answer) if answer.availability_status.as_deref() == Some("unavailable") => {
+            Progress::Never(answer.availability_status_error.unwrap_or_else(|| "no reason given".to_owned()))
+        }
+        Ok(answer) => Progress::NotYet(format!(
+            "{seen}, and the application is {}",
+            answer.availability_status.as_deref().unwrap_or("in no state")
+        )),
+        Err(error) => Progress::NotYet(chain(&error)),
+    }
 }

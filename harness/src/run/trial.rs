@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::evidence;
 use super::verdict::Verdict;
-use crate::catalog::{Catalog, CatalogError};
+use crate::catalog::{Catalog, CatalogError, Shelf};
 use crate::check::Outcome;
 use crate::cleanup::Cleanup;
 use crate::error::chain;
@@ -27,6 +27,7 @@ const FINALIZER_ALLOWED: Duration = Duration::from_secs(30);
 pub(super) struct Trial {
     pub(super) plan: Plan,
     pub(super) profile: Arc<Profile>,
+    pub(super) catalogs: Arc<Shelf>,
     pub(super) fixtures: PathBuf,
     pub(super) target: Arc<dyn Target>,
     pub(super) journal: Journal,
@@ -110,7 +111,7 @@ impl Trial {
     }
 
     async fn ready(&self, cleanup: &Cleanup) -> Result<System, ReadyError> {
-        let catalog = Arc::new(Catalog::load(&self.fixtures, &self.profile.database.catalog)?);
+        let catalog = self.catalogs.catalog(&self.profile.database.catalog)?;
         let endpoints = self.target.ready(&self.plan, &self.profile, &catalog, cleanup).await?;
         Ok(System { catalog, endpoints })
     }

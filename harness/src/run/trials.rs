@@ -10,6 +10,7 @@ use tracing::Instrument;
 
 use super::runner::{RunRequest, Runner, RunnerError};
 use super::trial::{Trial, trial_id};
+use crate::catalog::Shelf;
 use crate::event::{Happening, Journal};
 use crate::log::trial_span;
 use crate::profile::{Profile, ProfileError};
@@ -74,6 +75,7 @@ pub async fn run_on(
 fn trials(target: &Arc<dyn Target>, request: RunRequest, journal: &Journal) -> Result<Vec<Trial>, ProfileError> {
     let fixtures = Project::find().fixtures();
     let mut profiles: BTreeMap<String, Arc<Profile>> = BTreeMap::new();
+    let catalogs = Arc::new(Shelf::new(fixtures.clone()));
     let mut trials = Vec::new();
     for plan in request.plans {
         let profile = match profiles.get(&plan.profile) {
@@ -81,9 +83,10 @@ fn trials(target: &Arc<dyn Target>, request: RunRequest, journal: &Journal) -> R
             None => Arc::new(Profile::load(&fixtures, &plan.profile)?),
         };
         profiles.insert(plan.profile.clone(), Arc::clone(&profile));
+        let catalogs = Arc::clone(&catalogs);
         let (fixtures, target, folder) = (fixtures.clone(), Arc::clone(target), request.folder.clone());
         let journal = journal.of_trial(trial_id(&plan));
-        trials.push(Trial { plan, profile, fixtures, target, journal, folder });
+        trials.push(Trial { plan, profile, catalogs, fixtures, target, journal, folder });
     }
     Ok(trials)
 }

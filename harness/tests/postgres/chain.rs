@@ -52,7 +52,7 @@ fn none_serves_tells_what_each_lacks() {
 }
 
 fn a_provenance_tells_who_was_passed_over() {
-    let no_image = ContainerError::NoImage { image: "postgres:16".into(), reason: "no such host".into() };
+    let no_image = ContainerError::NoImage { image: "postgres:16".into() };
     let provenance = Provenance {
         provider: Provider::Local,
         version: "15.18".into(),

@@ -1,5 +1,6 @@
 //! Looking at Koku's database through a session that cannot write.
 
+mod definitions;
 mod error;
 mod ingest;
 mod roundup;

@@ -20,7 +20,7 @@ impl DatabaseObserver {
         let extensions = extensions(&mut look).await?;
         let roles = roles(&mut look).await?;
         let schemas = schemas::schemas(&mut look).await?;
-        let structure = structure::structure(&mut look).await?;
+        let structure = structure::structure(&mut look, server.version_number).await?;
         let facts = DatabaseFacts {
             version: DATABASE_FACTS_VERSION,
             observed_at,

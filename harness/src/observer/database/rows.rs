@@ -1,6 +1,6 @@
 //! Rows of the shared tables that describe tenants and providers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -9,7 +9,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::error::ObserveError;
-use super::session::Look;
+use super::session::{DatabaseObserver, Look};
 use crate::fact::database::{CustomerRow, DomainRow, ProviderRow, SourceRow, TenantRow};
 use crate::fact::structure::StructureFacts;
 
@@ -107,6 +107,20 @@ pub(super) async fn providers(
         billing: entries(row.billing),
     };
     Ok(Some(rows.into_iter().map(row).collect()))
+}
+
+impl DatabaseObserver {
+    /// The names of the providers of one tenant: all that a wait for a provider asks for, again and again.
+    pub async fn provider_names(&self, schema: &str) -> Result<BTreeSet<String>, ObserveError> {
+        let mut look = self.look().await?;
+        let query = sqlx::query_as(
+            "SELECT provider.name FROM public.api_provider provider \
+             JOIN public.api_customer customer ON customer.id = provider.customer_id WHERE customer.schema_name = $1",
+        );
+        let rows: Vec<(String,)> = look.typed("api_provider", query.bind(schema.to_owned())).await?;
+        look.end().await?;
+        Ok(rows.into_iter().map(|(name,)| name).collect())
+    }
 }
 
 /// The entries of a JSON object as texts, secrets hidden: `credentials` may hold `{"client_secret": …}`.

@@ -42,6 +42,12 @@ impl DatabaseObserver {
         Ok(Self { url: url.clone(), session: Mutex::new(Some(session)) })
     }
 
+    /// An observer that opens its session at its first look.
+    #[must_use]
+    pub const fn lazily(url: SecretUrl) -> Self {
+        Self { url, session: Mutex::const_new(None) }
+    }
+
     /// The address, password hidden when printed.
     #[must_use]
     pub const fn url(&self) -> &SecretUrl {

@@ -1,72 +1,95 @@
 //! The structure of all schemas, without fetching what is equal more than once.
 //!
 //! The server first makes a fingerprint of each table from the catalogs' own columns, which is cheap; equal fingerprints mean equal
-//! tables. Then one table of each fingerprint is described in full, by PostgreSQL's own definition functions, which are not.
+//! tables. Then one table of each fingerprint that was never seen is described in full, by PostgreSQL's own definition functions,
+//! which are not cheap.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use sqlx::postgres::types::Oid;
 use sqlx::types::Json;
 
+use super::definitions::{self, Key};
 use super::error::ObserveError;
 use super::session::Look;
 use crate::check::sql;
 use crate::fact::structure::{StructureFacts, TableDefinition, is_month_partition_name};
 
-/// Every table of every schema that is no system schema.
-pub(super) async fn structure(look: &mut Look<'_>) -> Result<StructureFacts, ObserveError> {
-    let query = sqlx::query_as(include_str!("sql/fingerprints.sql"));
-    let tables: Vec<(Oid, String, String, String)> = look.typed("the structure", query).await?;
-    let mut one_of_each: HashMap<(&str, &str), &(Oid, String, String, String)> = HashMap::new();
-    for table in &tables {
-        one_of_each.entry((&table.2, &table.3)).or_insert(table);
-    }
-    let schema_of: HashMap<Oid, &str> = one_of_each.values().map(|table| (table.0, table.1.as_str())).collect();
-    let described = describe(look, &schema_of).await?;
+/// The newest version whose catalogs were searched for columns that change a definition.
+const NEWEST_KNOWN: u32 = 179_999;
 
-    let mut structure = StructureFacts { month_partitions: month_partitions(look).await?, ..StructureFacts::default() };
-    let mut place: HashMap<TableDefinition, usize> = HashMap::new();
-    let mut index_of: HashMap<Oid, usize> = HashMap::new();
-    for (oid, definition) in described {
-        let next = place.len();
-        index_of.insert(oid, *place.entry(definition).or_insert(next));
-    }
-    for (_, schema, name, fingerprint) in &tables {
-        let index = one_of_each.get(&(name.as_str(), fingerprint.as_str())).and_then(|one| index_of.get(&one.0));
-        if let Some(index) = index {
-            structure.tables.entry(schema.clone()).or_default().insert(name.clone(), *index);
+/// One row of `fingerprints.sql`: a table, its schema and name, what it is a partition of, and its fingerprint where it is compared.
+type Fingerprinted = (Oid, String, String, Option<String>, Option<i64>);
+
+/// Every table of every schema that is no system schema. `version` is the server's, as `server_version_num`.
+pub(super) async fn structure(look: &mut Look<'_>, version: u32) -> Result<StructureFacts, ObserveError> {
+    let query = sqlx::query_as(include_str!("sql/fingerprints.sql")).bind(version <= NEWEST_KNOWN);
+    let tables: Vec<Fingerprinted> = look.typed("the structure", query).await?;
+    learn(look, version, &tables).await?;
+
+    let mut structure = StructureFacts::default();
+    let mut collected = Collected::default();
+    for (_, schema, name, parent, fingerprint) in tables {
+        match (fingerprint, parent) {
+            (Some(fingerprint), _) => {
+                let key = Key { version, name, fingerprint };
+                // What was unknown is learned by now, but for a table that was dropped since.
+                if let Some(definition) = definitions::known(&key) {
+                    let index = collected.index_of(&definition);
+                    structure.tables.entry(schema).or_default().insert(key.name, index);
+                }
+            }
+            (None, Some(parent)) if is_month_partition_name(&name) => {
+                structure.month_partitions.entry(schema).or_default().insert(name, parent);
+            }
+            (None, _) => {}
         }
     }
-    let mut definitions: Vec<(usize, TableDefinition)> =
-        place.into_iter().map(|(table, index)| (index, table)).collect();
-    definitions.sort_by_key(|(index, _)| *index);
-    structure.definitions = definitions.into_iter().map(|(_, table)| table).collect();
+    structure.definitions = collected.definitions.iter().map(|definition| TableDefinition::clone(definition)).collect();
     Ok(structure)
 }
 
-async fn describe(
-    look: &mut Look<'_>,
-    schema_of: &HashMap<Oid, &str>,
-) -> Result<Vec<(Oid, TableDefinition)>, ObserveError> {
-    let mut oids: Vec<Oid> = schema_of.keys().copied().collect();
-    oids.sort_by_key(|oid| oid.0);
-    let query = sqlx::query_as(include_str!("sql/definitions.sql")).bind(oids);
-    let rows: Vec<(Oid, Json<TableDefinition>)> = look.typed("the definitions of tables", query).await?;
-    let neutral = |(oid, Json(table)): (Oid, Json<TableDefinition>)| {
-        let schema = schema_of.get(&oid).copied().unwrap_or_default();
-        (oid, neutralised(table, schema))
-    };
-    Ok(rows.into_iter().map(neutral).collect())
+/// Definitions in the order in which they came up. Equal ones are one, so that their addresses tell them apart.
+#[derive(Default)]
+struct Collected {
+    definitions: Vec<Arc<TableDefinition>>,
+    index: HashMap<*const TableDefinition, usize>,
 }
 
-async fn month_partitions(look: &mut Look<'_>) -> Result<BTreeMap<String, BTreeMap<String, String>>, ObserveError> {
-    let query = sqlx::query_as(include_str!("sql/month_partitions.sql"));
-    let rows: Vec<(String, String, String)> = look.typed("the partitions", query).await?;
-    let mut partitions: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
-    for (schema, name, parent) in rows.into_iter().filter(|(_, name, _)| is_month_partition_name(name)) {
-        partitions.entry(schema).or_default().insert(name, parent);
+impl Collected {
+    fn index_of(&mut self, definition: &Arc<TableDefinition>) -> usize {
+        *self.index.entry(Arc::as_ptr(definition)).or_insert_with(|| {
+            self.definitions.push(Arc::clone(definition));
+            self.definitions.len() - 1
+        })
     }
-    Ok(partitions)
+}
+
+/// Has one table of each unknown fingerprint described.
+async fn learn(look: &mut Look<'_>, version: u32, tables: &[Fingerprinted]) -> Result<(), ObserveError> {
+    let mut unknown: BTreeMap<Key, (Oid, &str)> = BTreeMap::new();
+    for (oid, schema, name, _, fingerprint) in tables {
+        let Some(fingerprint) = *fingerprint else { continue };
+        let key = Key { version, name: name.clone(), fingerprint };
+        if definitions::known(&key).is_none() {
+            unknown.entry(key).or_insert((*oid, schema));
+        }
+    }
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    let oids: Vec<Oid> = unknown.values().map(|(oid, _)| *oid).collect();
+    let query = sqlx::query_as(include_str!("sql/definitions.sql")).bind(oids);
+    let rows: Vec<(Oid, Json<TableDefinition>)> = look.typed("the definitions of tables", query).await?;
+    let mut described: HashMap<Oid, TableDefinition> =
+        rows.into_iter().map(|(oid, Json(table))| (oid, table)).collect();
+    for (key, (oid, schema)) in unknown {
+        if let Some(table) = described.remove(&oid) {
+            definitions::learn(key, neutralised(table, schema));
+        }
+    }
+    Ok(())
 }
 
 /// Puts `{schema}` in the place of the table's own schema, and sorts what is a multiset.

@@ -1,87 +1,158 @@
--- Equal fingerprints of tables of the same name mean equal definitions. Types, operator classes and collations stand by their
--- oid, which is the same for all schemas of a database; numbers of columns are tied to their names by the first part.
+-- Equal fingerprints of tables of the same name mean equal definitions, in all databases of one server version: whatever stands here
+-- by its number has the same number everywhere (objects below 12000 are made by initdb in one order), all else stands by its name.
+-- Hashes are of 64 bits and summed up, so that nothing need be sorted or built as text but what only PostgreSQL can print.
+-- $1: whether the server's version is one whose catalogs are known to have no other columns that its definition functions print.
 WITH relations AS MATERIALIZED (
-    SELECT c.oid, n.nspname, c.relname, c.relkind, c.relispartition, c.relnamespace
+    SELECT
+        c.oid, n.nspname, c.relname, c.relkind, c.relispartition, c.relpartbound,
+        c.relispartition AND c.relname ~ '_[0-9]{4}_[0-9]{2}$' AS is_month_partition
     FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p')
         AND n.nspname NOT LIKE 'pg\_%'
         AND n.nspname <> 'information_schema'
-        AND NOT (c.relispartition AND c.relname ~ '_[0-9]{4}_[0-9]{2}$')
         -- Tables that an extension brings are the extension's.
         AND NOT EXISTS (
             SELECT FROM pg_depend d
-            WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'
+            WHERE d.refclassid = 'pg_extension'::regclass AND d.classid = 'pg_class'::regclass AND d.deptype = 'e'
+                AND d.objid = c.oid
         )
 ),
+-- Month partitions are not compared. "IN (…) IS TRUE" has each catalog read once from its start; PostgreSQL knows nothing of how many
+-- tables a database has that was just filled, and would look them up one by one.
+compared AS MATERIALIZED (SELECT oid FROM relations WHERE NOT is_month_partition),
 columns AS (
     SELECT
         a.attrelid AS oid,
-        string_agg(
-            concat_ws(
-                ' ', a.attnum, a.attname, a.atttypid, a.atttypmod, a.attnotnull, a.attidentity, a.attcollation,
-                pg_get_expr(d.adbin, d.adrelid)
-            ),
-            ',' ORDER BY a.attnum
-        ) AS text
+        sum(hashnameextended(
+            a.attname,
+            hashint8extended(
+                CASE WHEN a.atttypid < 12000 THEN (a.atttypid::bigint << 32) + a.atttypmod ELSE hashtextextended(
+                    format_type(a.atttypid, a.atttypmod),
+                    coalesce((
+                        SELECT hashnameextended(n.nspname, 0)
+                        FROM pg_class c
+                        JOIN pg_namespace n ON n.oid = c.relnamespace
+                        WHERE c.oid = a.attrelid
+                            AND strpos(format_type(a.atttypid, a.atttypmod), quote_ident(n.nspname) || '.') > 0
+                    ), 0)
+                ) END,
+                (a.attnum::bigint << 16) + (a.attidentity::integer << 1) + a.attnotnull::integer
+            )
+        )) AS hash
     FROM pg_attribute a
-    LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-    WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attrelid IN (SELECT oid FROM relations)
+    WHERE a.attnum > 0 AND NOT a.attisdropped AND (a.attrelid IN (SELECT oid FROM compared)) IS TRUE
     GROUP BY a.attrelid
 ),
-constraints AS (
-    SELECT k.conrelid AS oid, string_agg(k.text, ',' ORDER BY k.text) AS text
-    FROM (
-        SELECT
-            k.conrelid,
-            CASE
-                WHEN k.contype = 'p' THEN concat_ws(' ', 'p', k.conkey)
-                WHEN k.contype = 'f' AND cardinality(k.confkey) = 1 THEN concat_ws(
-                    ' ', 'f', k.conkey, CASE WHEN target.relnamespace = k.connamespace THEN 0 ELSE target.relnamespace END,
-                    target.relname, referenced.attname, k.confupdtype, k.confdeltype, k.confmatchtype, k.condeferrable,
-                    k.condeferred, k.convalidated, target.relispartition
-                )
-                ELSE k.contype::text || pg_get_constraintdef(k.oid)
-            END AS text
-        FROM pg_constraint k
-        LEFT JOIN pg_class target ON target.oid = k.confrelid
-        LEFT JOIN pg_attribute referenced ON referenced.attrelid = k.confrelid AND referenced.attnum = k.confkey[1]
-        WHERE k.contype IN ('p', 'u', 'c', 'f', 'x') AND k.conrelid IN (SELECT oid FROM relations)
-    ) k
+-- The few targets of foreign keys.
+referenced AS MATERIALIZED (
+    SELECT
+        k.confrelid AS oid, k.confkey, target.relnamespace AS namespace, target.relispartition, n.nspname,
+        hashtextextended((
+            SELECT string_agg(a.attname, ',' ORDER BY key.position)
+            FROM unnest(k.confkey) WITH ORDINALITY AS key (number, position)
+            JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = key.number
+        ), hashnameextended(target.relname, 0)) AS hash
+    FROM (SELECT DISTINCT confrelid, confkey FROM pg_constraint WHERE contype = 'f') k
+    CROSS JOIN LATERAL (SELECT relname, relnamespace, relispartition FROM pg_class WHERE oid = k.confrelid OFFSET 0) target
+    JOIN pg_namespace n ON n.oid = target.relnamespace
+),
+keys AS (
+    SELECT
+        k.conrelid AS oid,
+        sum(CASE
+            WHEN k.contype = 'p' THEN hash_array_extended(k.conkey, 1)
+            ELSE hash_array_extended(k.conkey, hashtextextended(
+                concat(
+                    k.confupdtype, k.confdeltype, k.confmatchtype, k.condeferrable, k.condeferred, k.convalidated,
+                    CASE WHEN target.namespace <> k.connamespace OR target.nspname = 'public' THEN target.nspname END
+                ),
+                target.hash
+            ))
+        END) AS hash
+    FROM pg_constraint k
+    LEFT JOIN referenced target ON target.oid = k.confrelid AND target.confkey = k.confkey
+    -- A key that refers to a partitioned table has a twin for each of its partitions; the first says it all.
+    WHERE (k.contype = 'p' OR k.contype = 'f' AND NOT target.relispartition)
+        AND (k.conrelid IN (SELECT oid FROM compared)) IS TRUE
     GROUP BY k.conrelid
 ),
-indexes AS (
-    SELECT i.indrelid AS oid, string_agg(i.text, ',' ORDER BY i.text) AS text
-    FROM (
-        SELECT
-            i.indrelid,
-            CASE
-                WHEN i.indisunique OR i.indexprs IS NOT NULL OR i.indpred IS NOT NULL
-                    THEN regexp_replace(pg_get_indexdef(i.indexrelid), '^.*? USING ', '') || i.indisunique
-                ELSE concat_ws(
-                    ' ', c.relam, i.indkey, i.indclass, i.indcollation, i.indoption, i.indnkeyatts, i.indisvalid, c.reloptions
-                )
-            END AS text
-        FROM pg_index i
-        JOIN pg_class c ON c.oid = i.indexrelid
-        WHERE NOT i.indisprimary AND i.indrelid IN (SELECT oid FROM relations)
-    ) i
-    GROUP BY i.indrelid
+-- Indexes of which more is printed than what is hashed below: of other methods than btree, or with storage parameters.
+unusual AS MATERIALIZED (
+    SELECT oid FROM pg_class WHERE relkind IN ('i', 'I') AND (relam <> 403 OR reloptions IS NOT NULL)
+),
+indexes AS MATERIALIZED (
+    SELECT
+        i.indrelid AS oid, i.indexrelid,
+        (i.indnkeyatts::bigint << 2) + (i.indisunique::integer << 1) + i.indisvalid::integer AS seed,
+        CASE WHEN
+            $1 AND i.indexprs IS NULL AND i.indpred IS NULL
+            AND 12000 > ALL (i.indclass::oid[]) AND 12000 > ALL (i.indcollation::oid[])
+            AND NOT i.indexrelid IN (SELECT oid FROM unusual)
+            -- What else a unique index may have is printed with its constraint.
+            AND (NOT i.indisunique OR i.indexrelid IN (SELECT conindid FROM pg_constraint WHERE contype = 'u'))
+        THEN hash_array_extended(
+            i.indkey::smallint[],
+            hash_array_extended(i.indoption::smallint[], hashoidvectorextended(i.indclass, hashoidvectorextended(i.indcollation, 0)))
+        ) END AS hash
+    FROM pg_index i
+    WHERE NOT i.indisprimary AND (i.indrelid IN (SELECT oid FROM compared)) IS TRUE
+),
+-- What PostgreSQL must print.
+texts AS MATERIALIZED (
+    SELECT
+        d.adrelid AS oid, d.adnum::bigint AS seed,
+        -- Without the table's own names, where the expression has none, this is five times as fast.
+        pg_get_expr(d.adbin, CASE WHEN strpos(d.adbin::text, '{VAR ') > 0 THEN d.adrelid ELSE 0 END) AS text
+    FROM pg_attrdef d
+    WHERE (d.adrelid IN (SELECT oid FROM compared)) IS TRUE
+    UNION ALL
+    SELECT k.conrelid, 10000 + ascii(k.contype::text), pg_get_constraintdef(k.oid)
+    FROM pg_constraint k
+    WHERE (k.conrelid IN (SELECT oid FROM compared)) IS TRUE
+        -- Newer versions may set only some columns to NULL or to their default.
+        AND (k.contype IN ('u', 'c', 'x') OR k.contype = 'f' AND (k.confdeltype IN ('n', 'd') OR NOT $1))
+    UNION ALL
+    SELECT i.oid, 20000 + i.seed, regexp_replace(pg_get_indexdef(i.indexrelid), '^.*? USING ', '')
+    FROM indexes i
+    WHERE i.hash IS NULL
+),
+-- A text that names the table's own schema means something else in another one.
+printed AS (
+    SELECT t.oid, sum(hashtextextended(t.text, t.seed # CASE WHEN t.text LIKE '%.%' THEN coalesce((
+        SELECT hashnameextended(n.nspname, 0)
+        FROM pg_class c
+        JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.oid = t.oid AND strpos(t.text, quote_ident(n.nspname) || '.') > 0
+    ), 0) ELSE 0 END)) AS hash
+    FROM texts t
+    GROUP BY t.oid
+),
+hashed_indexes AS (SELECT oid, sum(hashint8extended(hash, seed)) AS hash FROM indexes WHERE hash IS NOT NULL GROUP BY oid),
+parents AS MATERIALIZED (
+    SELECT r.oid, (
+        SELECT parent.relname
+        FROM pg_inherits i
+        JOIN pg_class parent ON parent.oid = i.inhparent
+        WHERE i.inhrelid = r.oid
+    ) AS name
+    FROM relations r
+    WHERE r.relispartition
 )
 SELECT
     r.oid,
     r.nspname::text,
     r.relname::text,
-    md5(concat_ws(
-        '#', r.relkind, columns.text, coalesce(constraints.text, '-'), coalesce(indexes.text, '-'), parent.relname,
-        CASE WHEN r.relispartition THEN pg_get_expr(own.relpartbound, own.oid) END,
+    parents.name::text,
+    CASE WHEN NOT r.is_month_partition THEN hashtextextended(concat_ws(
+        '#', r.relkind, columns.hash, coalesce(keys.hash, 0), coalesce(hashed_indexes.hash, 0), coalesce(printed.hash, 0),
+        CASE WHEN r.relispartition THEN concat_ws('#', parents.name, pg_get_expr(r.relpartbound, 0)) ELSE '-' END,
         CASE WHEN r.relkind = 'p' THEN pg_get_partkeydef(r.oid) END
-    ))
+    ), 0) END
 FROM relations r
-JOIN pg_class own ON own.oid = r.oid
 LEFT JOIN columns ON columns.oid = r.oid
-LEFT JOIN constraints ON constraints.oid = r.oid
-LEFT JOIN indexes ON indexes.oid = r.oid
-LEFT JOIN pg_inherits i ON i.inhrelid = r.oid
-LEFT JOIN pg_class parent ON parent.oid = i.inhparent
-ORDER BY r.nspname, r.relname
+LEFT JOIN keys ON keys.oid = r.oid
+LEFT JOIN hashed_indexes ON hashed_indexes.oid = r.oid
+LEFT JOIN printed ON printed.oid = r.oid
+LEFT JOIN parents ON parents.oid = r.oid
+ORDER BY r.oid

@@ -31,6 +31,11 @@ pub(super) async fn serve(place: Place<'_>) -> Result<Served, ProviderError> {
     Err(ProviderError::NoBinaries(unfit))
 }
 
+/// Whether there is a folder with server binaries, of whatever version.
+pub(super) fn are_there() -> bool {
+    folders().iter().any(|folder| has_server(folder))
+}
+
 /// The folders to look into, in order.
 fn folders() -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = from_pg_config().into_iter().chain(debian(Path::new(DEBIAN))).collect();

@@ -16,8 +16,10 @@ use testcontainers::{ContainerAsync, ContainerRequest, GenericImage, ImageExt};
 
 use super::super::machine::machine;
 use super::super::{name, sql, state::State};
+use super::binaries;
 use super::chain::{Place, Served};
 use super::error::{ContainerError, ProviderError};
+use super::provenance::Provider;
 use super::throwaway::SETTINGS;
 use crate::secret::SecretUrl;
 use crate::wait::{Progress, Wait};
@@ -28,8 +30,12 @@ const LABEL: &str = "e2e-validate.state";
 const MACHINE: &str = "e2e-validate.machine";
 /// An engine on this machine answers in milliseconds.
 const ENGINE_ALLOWED: Duration = Duration::from_secs(2);
-/// Pulling the image and starting the container.
-const START_ALLOWED: Duration = Duration::from_mins(3);
+/// Starting the container.
+const START_ALLOWED: Duration = Duration::from_mins(1);
+/// Pulling the image, where this is the only way to a server.
+const PULL_ALLOWED: Duration = Duration::from_mins(3);
+/// Pulling the image, where the next provider starts a server within a second.
+const SHORT_PULL_ALLOWED: Duration = Duration::from_secs(2);
 /// `initdb` in the container, and the start of the server.
 const ANSWER_ALLOWED: Duration = Duration::from_mins(1);
 /// Where the image keeps its data; given, since newer images have another place.
@@ -47,7 +53,12 @@ pub(super) async fn serve(place: Place<'_>) -> Result<Served, ProviderError> {
     }
     let image = &place.options.image;
     let password = name::password();
-    let container = start(&engine, image, request(image, &password, place.state)).await?;
+    if engine.inspect_image(image).await.is_err() {
+        let pinned = place.options.pin == Some(Provider::Docker);
+        let allowed = if !pinned && binaries::are_there() { SHORT_PULL_ALLOWED } else { PULL_ALLOWED };
+        pull(image, allowed).await?;
+    }
+    let container = start(image, request(image, &password, place.state)).await?;
     let admin = address(&container, image, &password).await?;
     let id = container.id().to_owned();
     // Its destructor would remove it while other processes use it.
@@ -90,8 +101,19 @@ fn split(image: &str) -> (&str, &str) {
     }
 }
 
+/// Pulls an image that is not there. What the engine says goes to the log: it is long, and names hosts.
+async fn pull(image: &str, allowed: Duration) -> Result<(), ContainerError> {
+    let (repository, tag) = split(image);
+    let reason = match tokio::time::timeout(allowed, GenericImage::new(repository, tag).pull_image()).await {
+        Ok(Ok(_)) => return Ok(()),
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => format!("not done within {} s", allowed.as_secs()),
+    };
+    tracing::debug!(image, %reason, "the image was not pulled");
+    Err(ContainerError::NoImage { image: image.to_owned() })
+}
+
 async fn start(
-    engine: &Docker,
     image: &str,
     request: ContainerRequest<GenericImage>,
 ) -> Result<ContainerAsync<GenericImage>, ContainerError> {
@@ -100,11 +122,7 @@ async fn start(
         Ok(Err(error)) => error.to_string(),
         Err(_) => format!("not done within {} s", START_ALLOWED.as_secs()),
     };
-    let image = image.to_owned();
-    match engine.inspect_image(&image).await {
-        Ok(_) => Err(ContainerError::NotStarted { image, reason }),
-        Err(_) => Err(ContainerError::NoImage { image, reason }),
-    }
+    Err(ContainerError::NotStarted { image: image.to_owned(), reason })
 }
 
 async fn address(

@@ -76,13 +76,11 @@ pub enum ContainerError {
     NoEngine(String),
     /// The image is neither there nor can it be pulled.
     #[error(
-        "image {image} is not on this machine and cannot be pulled: {reason} (E2E_POSTGRES_IMAGE names another; fixtures/images/postgres/build makes one)"
+        "image {image} is not on this machine and cannot be pulled (E2E_POSTGRES_IMAGE names another; fixtures/images/postgres/build makes one)"
     )]
     NoImage {
         /// The image.
         image: String,
-        /// What the engine says.
-        reason: String,
     },
     /// The container did not start.
     #[error("a container of image {image} does not start: {reason}")]

@@ -1,0 +1,50 @@
+//! Catalogs that were loaded, for all trials of a run.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::load::CatalogError;
+use super::model::Catalog;
+
+/// Loads each catalog once.
+#[derive(Debug)]
+pub struct Shelf {
+    fixtures: PathBuf,
+    loaded: Mutex<BTreeMap<String, Arc<Catalog>>>,
+}
+
+impl Shelf {
+    /// A shelf over the catalogs of this folder of fixtures; nothing is loaded yet.
+    #[must_use]
+    pub const fn new(fixtures: PathBuf) -> Self {
+        Self { fixtures, loaded: Mutex::new(BTreeMap::new()) }
+    }
+
+    /// The catalog of this name. Whoever asks while it is loaded waits for that; a failure is not kept.
+    pub fn catalog(&self, name: &str) -> Result<Arc<Catalog>, CatalogError> {
+        let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(catalog) = loaded.get(name) {
+            return Ok(Arc::clone(catalog));
+        }
+        let catalog = Arc::new(Catalog::load(&self.fixtures, name)?);
+        loaded.insert(name.to_owned(), Arc::clone(&catalog));
+        Ok(catalog)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn a_catalog_is_loaded_once_and_a_missing_one_is_an_error_each_time() {
+        let shelf = Shelf::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures"));
+        let first = shelf.catalog("koku-17927df-217").expect("a catalog");
+        assert!(Arc::ptr_eq(&first, &shelf.catalog("koku-17927df-217").expect("a catalog")));
+        assert!(shelf.catalog("no-such").is_err());
+        assert!(shelf.catalog("no-such").is_err());
+    }
+}
