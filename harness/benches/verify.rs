@@ -37,7 +37,7 @@ fn main() {
 fn plain_read_of_all_columns(bencher: Bencher) {
     plain(
         bencher,
-        format!(
+        &format!(
             "SELECT n.nspname::text, c.relname::text, a.attname::text, format_type(a.atttypid, a.atttypmod), a.attnotnull {FROM}"
         ),
     );
