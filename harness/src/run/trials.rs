@@ -1,5 +1,6 @@
 //! Carries trials out on real targets.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -77,7 +78,10 @@ fn trials(target: &Arc<dyn Target>, request: RunRequest, journal: &Journal) -> R
     let mut profiles: BTreeMap<String, Arc<Profile>> = BTreeMap::new();
     let catalogs = Arc::new(Shelf::new(fixtures.clone()));
     let mut trials = Vec::new();
-    for plan in request.plans {
+    // What takes longest comes first: started last, it would be waited for alone.
+    let mut plans = request.plans;
+    plans.sort_by_key(|plan| Reverse(plan.tenants.len()));
+    for plan in plans {
         let profile = match profiles.get(&plan.profile) {
             Some(known) => Arc::clone(known),
             None => Arc::new(Profile::load(&fixtures, &plan.profile)?),

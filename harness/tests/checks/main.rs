@@ -1,6 +1,7 @@
 //! Observers, checks and faults: on a real PostgreSQL, and on facts made in memory.
 
 mod data;
+mod fingerprint;
 mod healthy;
 mod model;
 mod mutation;
