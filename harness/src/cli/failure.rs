@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
+use crate::error::chain;
 use crate::exit_code::ExitCode;
 
 /// An error, and the exit code that it means.
@@ -32,24 +33,10 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = explained(&*self.error);
+        let text = chain(&*self.error);
         // What is wrong in a file is shown as a compiler shows it, and begins so already.
         if text.starts_with("error: ") { formatter.write_str(&text) } else { write!(formatter, "error: {text}") }
     }
-}
-
-/// An error with its causes as one text. A cause that the text before it tells already is not told again.
-pub(super) fn explained(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let told = error.to_string();
-        if !text.contains(&told) {
-            text = format!("{text}: {told}");
-        }
-        cause = error.source();
-    }
-    text
 }
 
 #[cfg(test)]

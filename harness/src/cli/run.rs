@@ -11,10 +11,11 @@ use clap::builder::BoolishValueParser;
 use futures::FutureExt;
 use tokio_util::sync::CancellationToken;
 
-use super::failure::{Failure, explained};
+use super::failure::Failure;
 use super::interrupt::Signals;
 use super::output::{Format, colour_on_stderr, colour_on_stdout, live_on_stderr, say, size_of_stderr};
 use super::selection::{Selection, plans};
+use crate::error::chain;
 use crate::event::{Happening, Journal, Listener};
 use crate::exit_code::ExitCode;
 use crate::log::{self, LogFormat};
@@ -145,7 +146,7 @@ impl Run {
         watch.abort();
         match ended {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(explained(&*error)),
+            Ok(Err(error)) => Err(chain(&*error)),
             Err(panic) => Err(format!("the runner panicked: {}", panic_message(&*panic))),
         }
     }

@@ -1,7 +1,5 @@
 //! Why there is no server.
 
-use std::error::Error;
-
 use super::dismantle::DismantleError;
 use super::options::OptionsError;
 use super::postgres::{PassedOver, Provider, ProviderError, listed};
@@ -43,18 +41,4 @@ pub enum ServerError {
     /// The roles of Koku and of the observers could not be made.
     #[error(transparent)]
     Roles(#[from] RolesError),
-}
-
-/// An error with its causes, in one line. Some libraries repeat the cause in the text, which is enough.
-pub(super) fn explained(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let said = error.to_string();
-        if !text.contains(&said) {
-            text = format!("{text}: {said}");
-        }
-        cause = error.source();
-    }
-    text
 }

@@ -12,11 +12,11 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use super::dismantle::{self, DismantleError};
-use super::error::explained;
 use super::files::{is_still_at, open_lock};
 use super::lease;
 use super::options::Options;
 use super::state::{State, StateError, at};
+use crate::error::chain;
 use crate::wait::{Progress, Wait, WaitError};
 
 /// Asks a program to be the reaper of the state folder that it names.
@@ -80,7 +80,7 @@ pub fn run_if_asked() {
         Ok(()) => std::process::exit(0),
         Err(error) => {
             // Nobody reads its output; the next run, or `sweep`, finds the folder and this beside it.
-            let _ = std::fs::write(state.folder().join("reaper.log"), format!("{}\n", explained(&error)));
+            let _ = std::fs::write(state.folder().join("reaper.log"), format!("{}\n", chain(&error)));
             std::process::exit(1)
         }
     }

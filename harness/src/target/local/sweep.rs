@@ -6,11 +6,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::dismantle::{self, DismantleError, Removed};
-use super::error::explained;
 use super::options::Options;
 use super::postgres::container;
 use super::state::{self, State};
 use super::{lease, reaper};
+use crate::error::chain;
 
 /// What a sweep did.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -33,7 +33,7 @@ pub async fn sweep(options: &Options) -> Swept {
                 one(&state, &mut swept).await;
             }
         }
-        Err(error) => swept.failed.push(explained(&error)),
+        Err(error) => swept.failed.push(chain(&error)),
     }
     // Without an engine there are no containers to look for.
     if let Ok(orphans) = container::remove_orphans().await {
@@ -69,13 +69,13 @@ async fn one(state: &State, swept: &mut Swept) {
     match locked {
         Ok(Some((lock, none))) => note(dismantle::whole(state, lock, none).await, swept),
         Ok(None) => swept.in_use.push(state.folder().to_owned()),
-        Err(error) => swept.failed.push(explained(&error)),
+        Err(error) => swept.failed.push(chain(&error)),
     }
 }
 
 fn note(outcome: Result<Vec<Removed>, DismantleError>, swept: &mut Swept) {
     match outcome {
         Ok(removed) => swept.removed.extend(removed),
-        Err(error) => swept.failed.push(explained(&error)),
+        Err(error) => swept.failed.push(chain(&error)),
     }
 }

@@ -1,6 +1,6 @@
 //! The chain itself.
 
-use super::super::error::{ServerError, explained};
+use super::super::error::ServerError;
 use super::super::options::Options;
 use super::super::record::Record;
 use super::super::sql;
@@ -9,6 +9,7 @@ use super::error::ProviderError;
 use super::provenance::{PassedOver, Provenance, Provider};
 use super::requirements::{self, Rights};
 use super::{binaries, container, embedded, given};
+use crate::error;
 use crate::secret::SecretUrl;
 
 /// A server that answers and has what is needed.
@@ -61,7 +62,7 @@ pub(in super::super) async fn start(
             }
             Err(source) => match only_because {
                 Some(because) => return Err(ServerError::Pinned { provider, because, source: Box::new(source) }),
-                None => passed_over.push(PassedOver { provider, missing: explained(&source) }),
+                None => passed_over.push(PassedOver { provider, missing: error::chain(&source) }),
             },
         }
     }
