@@ -15,6 +15,9 @@ const FIRST_PAUSE: Duration = Duration::from_millis(5);
 /// Bounds how late a condition that became true is noticed (design: at most 100 ms on a local system).
 const LONGEST_PAUSE: Duration = Duration::from_millis(80);
 
+/// The last question is asked when the deadline has come, and on a loaded machine an answer takes this long.
+const LAST_ANSWER: Duration = Duration::from_millis(250);
+
 /// What a condition answers.
 #[derive(Debug)]
 pub enum Progress<T, N> {
@@ -86,7 +89,7 @@ impl Wait {
 
     /// Asks the condition until it is done or never, or the deadline comes.
     ///
-    /// A question that itself hangs ends at the deadline too. The condition is asked at least once.
+    /// A question that itself hangs ends at the deadline too, or a moment after it. The condition is asked at least once.
     pub async fn until<T, N, F>(self, mut condition: impl FnMut() -> F) -> Result<T, WaitError<N>>
     where
         F: Future<Output = Progress<T, N>>,
@@ -95,7 +98,7 @@ impl Wait {
         let mut pause = FIRST_PAUSE;
         let mut last = "no answer yet".to_owned();
         loop {
-            let left = self.allowed.saturating_sub(started.elapsed()).max(FIRST_PAUSE);
+            let left = self.allowed.saturating_sub(started.elapsed()).max(LAST_ANSWER);
             match tokio::time::timeout(left, condition()).await {
                 Ok(Progress::Done(value)) => return Ok(value),
                 Ok(Progress::Never(why)) => {

@@ -25,6 +25,7 @@ use crate::report::{FolderError, Report, RunFolder, SharedFold, results_folder, 
 use crate::run::{RunRequest, Runner};
 use crate::run_id::RunId;
 use crate::scenario::plan::Plan;
+use crate::target::local::Options;
 
 /// How long work that ignores its cancellation may still hold up the end of the process.
 const LAST_GRACE: Duration = Duration::from_secs(1);
@@ -74,6 +75,8 @@ pub(super) fn run(
     let started = Instant::now();
     let id = RunId::new(Utc::now());
     let filter = log::filter(std::env::var("RUST_LOG").ok().as_deref()).map_err(Failure::usage)?;
+    // Before anything is made: a setting that cannot be read is bad usage.
+    Options::from_environment(id.clone()).map_err(Failure::usage)?;
     let plans = plans(&arguments.selection, runner.checks(), &id)?;
     let folder = match &arguments.results {
         Some(folder) => RunFolder::create_at(folder),

@@ -25,6 +25,7 @@ fn assert_snapshot(name: &str, text: &str) {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"));
     settings.set_prepend_module_to_snapshot(false);
+    settings.add_filter(r"\b\d{4}-\d\d-\d\d\b", "[DAY]");
     settings.add_filter(r"127\.0\.0\.1:\d+", "[ADDRESS]");
     settings.bind(|| insta::assert_snapshot!(format!("run__{name}"), text));
 }

@@ -20,7 +20,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("ending::a_phase_that_panics_fails_its_scenario_only", || on_both(panics)),
         trial("ending::ctrl_c_in_the_middle_leaves_nothing", || on_both(|world, host| stops(world, host, Signal::INT))),
         trial("ending::sigterm_in_the_middle_leaves_nothing", || {
-            on_both(|world, host| stops(world, host, Signal::TERM))
+            on_both(|world, host| stops(world, host, Signal::TERM));
         }),
         trial("ending::kill_9_in_the_middle_leaves_nothing", || on_both(is_killed)),
         trial("ending::ctrl_c_during_the_start_ends_it_soon", ctrl_c_during_the_start_ends_it_soon),

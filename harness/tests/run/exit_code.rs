@@ -11,6 +11,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     vec![
         trial("exit_code::findings_end_with_1_and_so_do_those_that_were_not_made", findings_end_with_1),
         trial("exit_code::a_bad_file_ends_with_2", a_bad_file_ends_with_2),
+        trial("exit_code::a_setting_that_cannot_be_read_ends_with_2", a_setting_that_cannot_be_read_ends_with_2),
         trial("exit_code::no_server_ends_with_3", no_server_ends_with_3),
         trial("exit_code::what_matches_nothing_ends_with_4", what_matches_nothing_ends_with_4),
     ]
@@ -49,6 +50,13 @@ fn findings_end_with_1() {
 fn a_bad_file_ends_with_2() {
     let world = World::new(&[&PLAIN.replace("- bootstrap", "- bootstrp")]);
     assert_ends("bad_file", &world, 2, &["run"], &[]);
+    world.state.assert_untouched();
+}
+
+fn a_setting_that_cannot_be_read_ends_with_2() {
+    let world = World::new(&[PLAIN]);
+    assert_ends("bad_setting", &world, 2, &["run", "--results", "out"], &[("E2E_POSTGRES", "podman")]);
+    assert!(!world.path("out").exists(), "nothing was begun");
     world.state.assert_untouched();
 }
 

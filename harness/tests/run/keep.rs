@@ -6,14 +6,16 @@ use libtest_mimic::Trial;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
 
+use crate::broken::PANICS_WHEN_READY;
 use crate::given_server::Host;
 use crate::state_folder::{processes_of, run};
 use crate::trial;
-use crate::world::{PLAIN, World, forgotten, trial_of};
+use crate::world::{PLAIN, World, forgotten, plain, trial_of};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
         trial("keep::a_failed_scenarios_database_stays_with_its_server", on_a_server_of_its_own),
+        trial("keep::what_was_never_made_is_not_kept", what_was_never_made_is_not_kept),
         trial("keep::a_failed_scenarios_database_stays_on_a_given_server", on_a_given_server),
     ]
 }
@@ -37,6 +39,15 @@ fn on_a_given_server() {
     sweep(&world);
     assert_eq!(run(host.ours()), before);
     assert_eq!(run(world.state.leftovers()), Vec::<String>::new());
+}
+
+fn what_was_never_made_is_not_kept() {
+    let world = World::new(&[&plain(PANICS_WHEN_READY)]);
+    let output = world.broken(&["run", "--keep", "--results", "out"]).output().expect("it starts");
+    assert_eq!(output.status.code(), Some(3));
+    let report = world.report();
+    assert!(report.trials[0].kept.is_empty() && report.trials[0].left_behind.is_empty(), "{report:?}");
+    run(world.state.await_gone());
 }
 
 /// Has the run, and gives the line that opens what it kept. The reaper has gone then.

@@ -46,7 +46,9 @@ impl World {
             std::os::unix::fs::symlink(there, project.path().join("fixtures").join(linked)).expect("a link");
         }
         let world = Self { project, state: StateFolder::new(), variables: Vec::new() };
-        scenarios.iter().for_each(|scenario| world.add(scenario));
+        for scenario in scenarios {
+            world.add(scenario);
+        }
         world
     }
 
@@ -105,12 +107,12 @@ impl World {
 
 fn files(folder: &Path) -> Vec<(PathBuf, String)> {
     let entries = std::fs::read_dir(folder).expect("readable").map(|entry| entry.expect("an entry").path());
-    let below = entries.flat_map(|path| match path.is_dir() {
-        true => files(&path),
-        false => {
-            let text = String::from_utf8_lossy(&std::fs::read(&path).expect("readable")).into_owned();
-            vec![(path, text)]
+    let below = entries.flat_map(|path| {
+        if path.is_dir() {
+            return files(&path);
         }
+        let text = String::from_utf8_lossy(&std::fs::read(&path).expect("readable")).into_owned();
+        vec![(path, text)]
     });
     below.collect()
 }

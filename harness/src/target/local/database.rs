@@ -40,6 +40,14 @@ pub enum DatabaseError {
         /// What the server says.
         source: sqlx::Error,
     },
+    /// Whether it is there could not be seen.
+    #[error("database {name} cannot be looked for")]
+    NotSeen {
+        /// The database.
+        name: String,
+        /// What the server says.
+        source: sqlx::Error,
+    },
     /// It was not dropped.
     #[error("database {name} cannot be dropped")]
     NotDropped {
@@ -98,6 +106,18 @@ impl Database {
     #[must_use]
     pub fn superuser_url(&self) -> &SecretUrl {
         &self.urls.superuser
+    }
+
+    /// Whether it is there: one that was only reserved is not.
+    pub async fn exists(&self) -> Result<bool, DatabaseError> {
+        let asked = async {
+            let mut session = self.server.session().await?;
+            sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)")
+                .bind(&self.name)
+                .fetch_one(&mut session)
+                .await
+        };
+        asked.await.map_err(|source| DatabaseError::NotSeen { name: self.name.clone(), source })
     }
 
     /// Drops it, with all sessions in it.

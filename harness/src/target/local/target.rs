@@ -83,7 +83,7 @@ impl Target for LocalTarget {
 fn drop_at_the_end(server: &Server, database: &Arc<Database>, cleanup: &Cleanup) {
     let (server, database, fate) = (server.clone(), Arc::clone(database), cleanup.fate());
     cleanup.push(format!("database {}", database.name()), async move {
-        if server.keeps() && fate.failed() {
+        if server.keeps() && fate.failed() && database.exists().await.map_err(|error| chain(&error))? {
             let line = database.keep().map_err(|error| chain(&error))?;
             fate.kept(format!("database {}: {line}", database.name()));
             return Ok(());
