@@ -74,6 +74,8 @@ impl Outcome {
             match part {
                 Self::Passed => passed += 1,
                 Self::Failed { findings: found } => findings.extend(found.iter().cloned()),
+                // One failed look fails every check that needed it; it is told once.
+                Self::Errored { why } if errors.contains(why) => {}
                 Self::Errored { why } => errors.push(why.clone()),
                 Self::Skipped { reason } => skipped = skipped.or(Some(reason.clone())),
                 Self::NotRun { because } => not_run = not_run.or(Some(because.clone())),
@@ -123,7 +125,7 @@ mod tests {
     fn an_error_outweighs_everything_and_a_skip_hides_nothing() {
         let not_run = Outcome::NotRun { because: "schema-missing".into() };
         let skipped = Outcome::Skipped { reason: "no cluster".into() };
-        assert_eq!(Outcome::of_parts([&Outcome::Passed, &errored("a"), &errored("b"), &not_run]), errored("a; b"));
+        assert_eq!(Outcome::of_parts([&Outcome::Passed, &errored("a"), &errored("b"), &errored("a"), &not_run]), errored("a; b"));
         assert_eq!(Outcome::of_parts([&Outcome::Passed, &not_run]), not_run);
         assert_eq!(Outcome::of_parts([&skipped]), skipped);
         assert!(Outcome::of_parts([&skipped, &Outcome::Passed]).passed());

@@ -33,7 +33,7 @@ impl Phase for CreateProvider<'_> {
                 context.state.providers.insert(planned.name.clone(), state);
                 (Observed::of(seen), waited)
             }
-            Err(SourcesError::Http(error)) => (Observed::of(refused(error)), Ok(())),
+            Err(SourcesError::NotMade(error)) => (Observed::of(refused(error)), Ok(())),
             Err(error) => (Observed::Failed { why: chain(&error) }, Ok(())),
         };
         let expected = expectation::provider(planned, source_uuid(&source));

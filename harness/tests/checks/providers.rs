@@ -132,7 +132,7 @@ impl Live {
             SourcesStrike::Nameless => {
                 let kind = ProviderKind::Ocp { cluster_id: "of-no-name".into() };
                 let error = api.create(&NewSource { name: String::new(), kind }, |_| {}).await.expect_err("no name");
-                let SourcesError::Http(error) = error else { panic!("{error:?}") };
+                let SourcesError::NotMade(error) = error else { panic!("{error:?}") };
                 refused(error).expect("an answer")
             }
             SourcesStrike::ForgetApplication => {

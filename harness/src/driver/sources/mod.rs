@@ -53,9 +53,12 @@ pub struct CreatedSource {
 /// Why a provider could not be made through the Sources API.
 #[derive(Debug, thiserror::Error)]
 pub enum SourcesError {
-    /// A request failed or was refused.
+    /// A request that looks something up, or removes it, failed.
     #[error(transparent)]
     Http(#[from] HttpError),
+    /// A request that makes something failed or was refused.
+    #[error(transparent)]
+    NotMade(HttpError),
     /// A type that the API must know is not in its list; ids differ from database to database, so names are looked up.
     #[error("the Sources API lists no {what} named {name} (it lists: {known}); its seeding is incomplete")]
     UnknownType {

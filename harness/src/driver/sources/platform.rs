@@ -84,13 +84,6 @@ impl<'a> PlatformSources<'a> {
         Ok(self.endpoint.get(&path, self.identity).await?.expect(&[200])?.json()?)
     }
 
-    /// Removes a source and all that hangs on it. It may be gone already.
-    pub async fn delete(&self, source_id: &str) -> Result<(), SourcesError> {
-        let path = format!("{PLATFORM_BASE}/sources/{source_id}");
-        self.endpoint.send(Method::DELETE, &path, self.identity, |request| request).await?.expect(&[202, 204, 404])?;
-        Ok(())
-    }
-
     async fn type_id(&self, what: &'static str, list: &str, name: &'static str) -> Result<String, SourcesError> {
         let found: List =
             self.endpoint.get(&format!("{PLATFORM_BASE}/{list}"), self.identity).await?.expect(&[200])?.json()?;
@@ -103,7 +96,11 @@ impl<'a> PlatformSources<'a> {
     async fn post(&self, what: &str, body: &Value, acted: impl Fn(String)) -> Result<(String, String), SourcesError> {
         let path = format!("{PLATFORM_BASE}/{what}");
         acted(format!("POST {} {body}", self.endpoint.url(&path)));
-        let reply = self.endpoint.send(Method::POST, &path, self.identity, |request| request.json(body)).await?;
-        Ok((reply.expect(&[201])?.json::<Created>()?.id, format!("POST {path}")))
+        let making = async {
+            let reply = self.endpoint.send(Method::POST, &path, self.identity, |request| request.json(body)).await?;
+            reply.expect(&[201])?.json::<Created>()
+        };
+        let created = making.await.map_err(SourcesError::NotMade)?;
+        Ok((created.id, format!("POST {path}")))
     }
 }
