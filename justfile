@@ -33,7 +33,7 @@ bench *ARGS:
 
 # Write the JSON schemas anew from the models.
 schemas:
-    INSTA_UPDATE=always cargo test -p harness schema
+    UPDATE_SCHEMA=1 cargo test -p harness --test scenario_files --test report
 
 # Build the PostgreSQL image from Debian's packages, where none can be pulled.
 images:

@@ -125,7 +125,10 @@ mod tests {
     fn an_error_outweighs_everything_and_a_skip_hides_nothing() {
         let not_run = Outcome::NotRun { because: "schema-missing".into() };
         let skipped = Outcome::Skipped { reason: "no cluster".into() };
-        assert_eq!(Outcome::of_parts([&Outcome::Passed, &errored("a"), &errored("b"), &errored("a"), &not_run]), errored("a; b"));
+        assert_eq!(
+            Outcome::of_parts([&Outcome::Passed, &errored("a"), &errored("b"), &errored("a"), &not_run]),
+            errored("a; b")
+        );
         assert_eq!(Outcome::of_parts([&Outcome::Passed, &not_run]), not_run);
         assert_eq!(Outcome::of_parts([&skipped]), skipped);
         assert!(Outcome::of_parts([&skipped, &Outcome::Passed]).passed());
