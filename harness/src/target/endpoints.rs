@@ -10,7 +10,7 @@ use crate::cleanup::Cleanup;
 use crate::error::chain;
 use crate::http::HttpEndpoint;
 use crate::profile::Profile;
-use crate::scenario::plan::{Plan, PlannedTenant};
+use crate::scenario::plan::{Plan, PlanTarget, PlannedTenant};
 use crate::secret::SecretUrl;
 
 /// The system under test: where it is looked at, where it is acted on, and who installs.
@@ -70,6 +70,9 @@ impl TargetError {
 /// Where scenarios run. Targets differ in the endpoints that they hand over, nowhere else.
 #[async_trait]
 pub trait Target: Send + Sync {
+    /// What kind of target it is, and whether others use the same system.
+    fn kind(&self) -> PlanTarget;
+
     /// What serves the target, and why it was chosen, for people.
     fn summary(&self) -> String;
 

@@ -11,7 +11,7 @@ use harness::exit_code::ExitCode;
 use harness::http::HttpEndpoint;
 use harness::profile::Profile;
 use harness::run::{RunRequest, Runner, RunnerError, Trials, run_on};
-use harness::scenario::plan::{CheckDescriptor, Plan, PlannedTenant};
+use harness::scenario::plan::{CheckDescriptor, Plan, PlanTarget, PlannedTenant};
 use harness::target::local::{LocalTarget, Options};
 use harness::target::{ActError, Acted, Endpoints, InstallRequest, Installer, Target, TargetError};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -57,6 +57,10 @@ struct BrokenTarget(LocalTarget);
 
 #[async_trait]
 impl Target for BrokenTarget {
+    fn kind(&self) -> PlanTarget {
+        self.0.kind()
+    }
+
     fn summary(&self) -> String {
         self.0.summary()
     }

@@ -13,6 +13,7 @@ mod ending;
 mod exit_code;
 #[path = "../common/given_server.rs"]
 mod given_server;
+mod in_rust;
 mod keep;
 mod secrets;
 #[path = "../common/state_folder.rs"]
@@ -26,7 +27,14 @@ fn main() {
     if let Some(code) = broken::command_if_asked() {
         std::process::exit(code.number().into());
     }
-    let trials = [ending::trials(), exit_code::trials(), keep::trials(), secrets::trials(), bad_input::trials()];
+    let trials = [
+        ending::trials(),
+        exit_code::trials(),
+        in_rust::trials(),
+        keep::trials(),
+        secrets::trials(),
+        bad_input::trials(),
+    ];
     libtest_mimic::run(&Arguments::from_args(), trials.into_iter().flatten().collect()).exit();
 }
 

@@ -12,8 +12,8 @@ use crate::catalog::Catalog;
 use crate::cleanup::Cleanup;
 use crate::error::chain;
 use crate::http::HttpEndpoint;
-use crate::profile::Profile;
-use crate::scenario::plan::Plan;
+use crate::profile::{Profile, TargetKind};
+use crate::scenario::plan::{Plan, PlanTarget};
 use crate::target::{ActError, Endpoints, Target, TargetError};
 
 /// From this version on PostgreSQL keeps identity on partitions too, and then not-null as constraints. The catalogs were measured
@@ -39,6 +39,10 @@ impl LocalTarget {
 
 #[async_trait]
 impl Target for LocalTarget {
+    fn kind(&self) -> PlanTarget {
+        PlanTarget::own(TargetKind::Local)
+    }
+
     fn summary(&self) -> String {
         let provenance = self.server.provenance();
         let left_out = if provenance.version_number >= FIRST_OTHERWISE { NOT_COMPARED } else { "" };
