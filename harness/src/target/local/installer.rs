@@ -28,7 +28,8 @@ const NEEDS_SUPERUSER: &str = "CREATE EXTENSION IF NOT EXISTS pg_stat_statements
 /// What a server answers where a database is missing.
 const NO_SUCH_DATABASE: &str = "3D000";
 
-/// How many tenants are made side by side in one database. Two take 1.3 times as long as one (bench `tenant`); more only wait for each other.
+/// How many tenants are made side by side in one database. Two take 1.3 times as long as one (bench `tenant`); more only wait
+/// for each other.
 const TENANTS_AT_ONCE: usize = 2;
 
 /// Installs into one reserved database.
