@@ -15,6 +15,16 @@ pub struct Fault {
     pub findings: &'static [&'static str],
 }
 
+/// A fault that is put into a migrated database with its tenants.
+pub(super) const fn in_database(
+    name: &'static str,
+    summary: &'static str,
+    statements: fn(&Subject) -> String,
+    findings: &'static [&'static str],
+) -> Fault {
+    Fault { name, summary, strike: Strike::Database(statements), findings }
+}
+
 /// How a fault is put in.
 #[derive(Debug, Clone, Copy)]
 pub enum Strike {

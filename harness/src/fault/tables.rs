@@ -1,16 +1,7 @@
 //! A tenant's tables.
 
-use super::form::{Fault, Strike, Subject};
+use super::form::{Fault, Subject, in_database as fault};
 use crate::check::sql;
-
-const fn fault(
-    name: &'static str,
-    summary: &'static str,
-    statements: fn(&Subject) -> String,
-    findings: &'static [&'static str],
-) -> Fault {
-    Fault { name, summary, strike: Strike::Database(statements), findings }
-}
 
 pub(super) const FAULTS: &[Fault] = &[
     fault(
