@@ -1,4 +1,4 @@
-//! `bootstrap`: has the chart make its tenants, or waits for nothing where a hook has made them, and judges them.
+//! `bootstrap`: has the chart make its tenants, where no hook has made them, and judges them.
 
 use async_trait::async_trait;
 
@@ -17,15 +17,18 @@ impl Phase for Bootstrap {
             BootstrapMode::MakeTenants => {
                 context.endpoints.installer.bootstrap(&context.plan.tenants, &context.acted()).await
             }
-            BootstrapMode::JudgeTenants | BootstrapMode::JudgeNoTenantYet => Ok(()),
+            BootstrapMode::JudgeTenants => Ok(()),
+            // To judge the shared migration alone would pass for more than it proves.
+            BootstrapMode::JudgeNoTenantYet => {
+                return Outcome::Errored { why: "no check judges yet that no tenant is there".to_owned() };
+            }
         };
         let database = context.look_at_database().await;
         if let Observed::Seen(seen) = &database {
             context.state.provisioned.get_or_insert(Provisioned { ended: seen.observed_at });
         }
         let facts = Facts { database, ..Facts::default() };
-        let group = if self.0 == BootstrapMode::JudgeNoTenantYet { Group::Install } else { Group::Tenant };
-        let judged = context.judge(&[group], &facts);
+        let judged = context.judge(&[Group::Tenant], &facts);
         context.after_acting("bootstrap", made, judged)
     }
 }

@@ -29,7 +29,7 @@ impl Phase for CreateProvider<'_> {
             Ok(created) => {
                 let waited = wait_for_provider(context, &sources, &created, planned).await;
                 let seen = observe_source(&context.endpoints.sources, &identity, &created).await;
-                let state = Provider { planned: planned.clone(), source: created, expected: None };
+                let state = Provider { planned: planned.clone(), expected: None };
                 context.state.providers.insert(planned.name.clone(), state);
                 (Observed::of(seen), waited)
             }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use crate::driver::sources::CreatedSource;
 use crate::oracle::Expected;
 use crate::scenario::plan::PlannedProvider;
 
@@ -31,8 +30,6 @@ pub struct Provisioned {
 pub struct Provider {
     /// What was planned.
     pub planned: PlannedProvider,
-    /// What the Sources API gave.
-    pub source: CreatedSource,
     /// What Koku must hold of its cluster, once `process-data` has passed.
     pub expected: Option<Expected>,
 }
