@@ -35,6 +35,10 @@ bench *ARGS:
 schemas:
     UPDATE_SCHEMA=1 cargo test -p harness --test scenario_files --test report
 
+# Write the generated parts of docs/ anew from fixtures.
+documents:
+    UPDATE_DOCS=1 cargo test -p harness --test documents
+
 # Build the PostgreSQL image from Debian's packages, where none can be pulled.
 images:
     fixtures/images/postgres/build
