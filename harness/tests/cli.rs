@@ -42,7 +42,7 @@ fn write_events(folder: &Path, story: &Story) -> std::path::PathBuf {
 fn every_command_says_what_it_does() {
     let folder = folder();
     assert_command("help", folder.path(), &["--help"]);
-    for command in ["run", "plan", "list", "report", "sweep", "schema", "completions"] {
+    for command in ["run", "plan", "list", "checks", "explain", "report", "sweep", "schema", "completions"] {
         assert_command(&format!("help_{command}"), folder.path(), &[command, "--help"]);
     }
 }
@@ -51,7 +51,7 @@ fn every_command_says_what_it_does() {
 fn the_helps_cover_every_command() {
     let known = harness::cli::command();
     let names: Vec<_> = known.get_subcommands().map(clap::Command::get_name).collect();
-    assert_eq!(names, ["run", "plan", "list", "report", "sweep", "schema", "completions"]);
+    assert_eq!(names, ["run", "plan", "list", "checks", "explain", "report", "sweep", "schema", "completions"]);
 }
 
 #[test]
@@ -117,6 +117,23 @@ fn list_and_plan_tell_what_would_run() {
     let plans = e2e(folder.path(), &["plan", "--format", "json"]).output().expect("the command starts").stdout;
     let plans: serde_json::Value = serde_json::from_slice(&plans).expect("one JSON document");
     assert_eq!(plans[0]["scenario"], "scripted");
+}
+
+#[test]
+fn checks_are_listed_and_explained() {
+    let folder = folder();
+    assert_command("checks", folder.path(), &["checks"]);
+    assert_command("explain", folder.path(), &["explain", "domain-missing"]);
+    assert_command("explain_misspelt", folder.path(), &["explain", "domain-mising"]);
+    assert_command("explain_unknown", folder.path(), &["explain", "moon"]);
+    let listed = e2e(folder.path(), &["checks", "--format", "json"]).output().expect("the command starts").stdout;
+    let listed: Vec<serde_json::Value> = serde_json::from_slice(&listed).expect("one JSON document");
+    assert_eq!(listed.len(), harness::check::registry::all().count());
+    for check in &listed {
+        let id = check["id"].as_str().expect("an id");
+        let page = e2e(folder.path(), &["explain", id]).output().expect("the command starts").stdout;
+        assert!(String::from_utf8_lossy(&page).starts_with(&format!("# {id}\n")), "the page of {id}");
+    }
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The form of a check.
 
+use serde::Serialize;
+
 use super::case::{PayloadCase, ProviderCase, SlateCase, SourceCase, SystemCase, TenantCase};
 use super::expectation::Capabilities;
 use super::finding::Severity;
@@ -24,7 +26,8 @@ pub struct Check {
 }
 
 /// Subjects of checks; each has a file of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Group {
     /// What is there before `install`.
     Slate,
@@ -38,6 +41,21 @@ pub enum Group {
     Provider,
     /// What became of a payload.
     Data,
+}
+
+impl Group {
+    /// The subject, as a word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Slate => "slate",
+            Self::Install => "install",
+            Self::Tenant => "tenant",
+            Self::Tables => "tables",
+            Self::Provider => "provider",
+            Self::Data => "data",
+        }
+    }
 }
 
 /// Whether a check applies.

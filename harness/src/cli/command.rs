@@ -6,7 +6,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use super::failure::Failure;
 use super::output::{say, tell};
-use super::{completions, list, plan, report, run, schema, sweep};
+use super::{checks, completions, explain, list, plan, report, run, schema, sweep};
 use crate::exit_code::ExitCode;
 use crate::run::Runner;
 
@@ -21,12 +21,14 @@ struct Arguments {
     no_color: bool,
 }
 
-/// What the command can do. Later issues add `contract`, `doctor`, `explain` and `gate` here.
+/// What the command can do. Later issues add `doctor` and `gate` here.
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Arguments),
     Plan(plan::Arguments),
     List(list::Arguments),
+    Checks(checks::Arguments),
+    Explain(explain::Arguments),
     Report(report::Arguments),
     Sweep(sweep::Arguments),
     Schema(schema::Arguments),
@@ -67,6 +69,8 @@ fn carry_out(parsed: Arguments, typed: &[OsString], runner: &dyn Runner) -> Resu
         Command::Run(arguments) => run::run(&arguments, typed, no_color, runner),
         Command::Plan(arguments) => plan::run(&arguments, runner.checks()),
         Command::List(arguments) => list::run(&arguments, runner.checks()),
+        Command::Checks(arguments) => checks::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
         Command::Sweep(arguments) => sweep::run(&arguments),
         Command::Report(arguments) => report::run(&arguments, no_color),
         Command::Schema(arguments) => schema::run(&arguments),

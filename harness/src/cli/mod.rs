@@ -1,7 +1,9 @@
 //! The command `e2e-validate`: one file a command, each thin over the library.
 
+mod checks;
 mod command;
 mod completions;
+mod explain;
 mod failure;
 mod interrupt;
 mod list;
