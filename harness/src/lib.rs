@@ -5,6 +5,7 @@ pub mod catalog;
 pub mod check;
 pub mod cleanup;
 pub mod cli;
+pub mod clock;
 pub mod driver;
 pub mod error;
 pub mod event;

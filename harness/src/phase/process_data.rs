@@ -1,7 +1,6 @@
 //! `process-data`: uploads a payload, waits until Koku has processed it, and judges what became of it.
 
 use async_trait::async_trait;
-use chrono::Utc;
 use uuid::Uuid;
 
 use super::context::Context;
@@ -52,7 +51,7 @@ impl ProcessData<'_> {
         let rewrite = Rewrite {
             uuid: Uuid::new_v4(),
             cluster_id: provider.cluster_id.to_string(),
-            today: Utc::now().date_naive(),
+            today: context.endpoints.clock.now().date_naive(),
         };
         let payload = Payload::named(context.fixtures, name).and_then(|payload| payload.rewritten(&rewrite));
         let payload = payload.map_err(|error| chain(&error))?;

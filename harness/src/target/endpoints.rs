@@ -7,6 +7,7 @@ use sqlx::PgPool;
 
 use crate::catalog::Catalog;
 use crate::cleanup::Cleanup;
+use crate::clock::Clock;
 use crate::error::chain;
 use crate::http::HttpEndpoint;
 use crate::profile::Profile;
@@ -28,6 +29,8 @@ pub struct Endpoints {
     pub sources: HttpEndpoint,
     /// Where cost reports are uploaded.
     pub upload: HttpEndpoint,
+    /// What time it is there: payloads are moved to the days before it.
+    pub clock: Clock,
     /// Who installs the chart and makes its tenants.
     pub installer: Arc<dyn Installer>,
     /// Who may put faults in; only fakes and marked test systems give one.

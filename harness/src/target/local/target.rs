@@ -10,6 +10,7 @@ use super::options::Options;
 use super::server::Server;
 use crate::catalog::Catalog;
 use crate::cleanup::Cleanup;
+use crate::clock::Clock;
 use crate::error::chain;
 use crate::http::HttpEndpoint;
 use crate::profile::{Profile, TargetKind};
@@ -27,13 +28,23 @@ const NOT_COMPARED: &str =
 #[derive(Debug, Clone)]
 pub struct LocalTarget {
     server: Server,
+    clock: Clock,
 }
 
 impl LocalTarget {
     /// Finds or starts the PostgreSQL server.
     pub async fn acquire(options: &Options) -> Result<Self, TargetError> {
         let server = Server::acquire(options).await.map_err(|error| TargetError::of(&error))?;
-        Ok(Self { server })
+        Ok(Self { server, clock: Clock::System })
+    }
+
+    /// The same target at another time: by this clock payloads are moved, and the fakes live.
+    ///
+    /// The database server keeps the machine's time, and `bootstrap-made-provider` compares the two: a clock that is set back makes
+    /// providers that are older than their tenant.
+    #[must_use]
+    pub fn at(self, clock: Clock) -> Self {
+        Self { clock, ..self }
     }
 }
 
@@ -62,7 +73,7 @@ impl Target for LocalTarget {
         let database = Arc::new(self.server.reserve(&plan.scenario));
         drop_at_the_end(&self.server, &database, cleanup);
         let rule = schema_rule(profile.tenants.schema_rule);
-        let fakes = super::fakes::start(pool(database.owner_url())?, rule, cleanup).await?;
+        let fakes = super::fakes::start(pool(database.owner_url())?, rule, self.clock, cleanup).await?;
         let allowed = profile.budgets.request;
         Ok(Endpoints {
             database: database.name().to_owned(),
@@ -71,6 +82,7 @@ impl Target for LocalTarget {
             koku: HttpEndpoint::new("Koku API", fakes.koku, allowed),
             sources: HttpEndpoint::new("Sources API", fakes.sources, allowed),
             upload: HttpEndpoint::new("ingress", fakes.upload, allowed),
+            clock: self.clock,
             installer: Arc::new(LocalInstaller {
                 server: self.server.clone(),
                 database: Arc::clone(&database),
