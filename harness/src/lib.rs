@@ -6,6 +6,7 @@ pub mod check;
 pub mod cleanup;
 pub mod cli;
 pub mod clock;
+pub mod contract;
 pub mod driver;
 pub mod error;
 pub mod event;

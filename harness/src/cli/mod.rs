@@ -3,6 +3,8 @@
 mod checks;
 mod command;
 mod completions;
+mod contract;
+mod contract_system;
 mod explain;
 mod failure;
 mod interrupt;

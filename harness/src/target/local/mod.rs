@@ -4,6 +4,9 @@
 //! the last lease has gone, a detached [`reaper`] unmakes it. [`Server::prepared`] builds a migrated database once, and
 //! [`Prepared::clone`] gives each scenario its own copy.
 
+mod contract;
+mod contract_platform;
+mod contract_topics;
 mod database;
 mod dismantle;
 mod error;
@@ -25,6 +28,7 @@ mod state;
 pub mod sweep;
 mod target;
 
+pub use contract::contract_system;
 pub use database::{Database, DatabaseError, DatabaseUrls};
 pub use dismantle::{DismantleError, Removed};
 pub use error::ServerError;

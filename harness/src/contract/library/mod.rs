@@ -1,0 +1,13 @@
+//! Reading the contract's files.
+
+mod check;
+mod files;
+mod koku;
+mod load;
+mod payloads;
+mod platform;
+mod replay_file;
+mod suite;
+
+pub use load::Library;
+pub use suite::{Suite, SuiteCases};

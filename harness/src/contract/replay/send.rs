@@ -1,0 +1,119 @@
+//! Sending a recorded request, and comparing the reply.
+
+use std::time::Duration;
+
+use reqwest::redirect::Policy;
+use reqwest::{Client, Method};
+use url::Url;
+
+use crate::contract::case::{Body, Reply, Sent};
+use crate::contract::error::ContractError;
+use crate::contract::matching::{Bindings, Difference, encode};
+
+/// What the system under test answered.
+#[derive(Debug)]
+pub(super) struct Answered {
+    pub(super) status: u16,
+    pub(super) headers: reqwest::header::HeaderMap,
+    pub(super) body: String,
+}
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub(super) enum NotAnswered {
+    /// Nothing is bound to this placeholder of the request.
+    Unbound(String),
+    /// The client went away in time.
+    GivenUp,
+    /// The request cannot be made, or nobody answered it.
+    Failed(String),
+}
+
+/// A request that is filled in and can be sent.
+#[derive(Debug)]
+pub(super) struct Ready(reqwest::RequestBuilder);
+
+/// A client that follows no redirects, since those are recorded.
+pub(super) fn client() -> Result<Client, ContractError> {
+    Client::builder().no_proxy().redirect(Policy::none()).build().map_err(ContractError::Client)
+}
+
+/// Fills in a request; its header of identity is the one that is bound as its own from here on.
+pub(super) fn ready(sent: &Sent, client: &Client, base: &Url, bindings: &mut Bindings) -> Result<Ready, NotAnswered> {
+    let identity = sent.identity.as_ref().map(encode);
+    bindings.send_header(identity.as_deref().unwrap_or_default());
+    let path = bindings.fill_text(&sent.path).map_err(NotAnswered::Unbound)?;
+    let method: Method = sent.method.parse().map_err(|_| NotAnswered::Failed(format!("no method {}", sent.method)))?;
+    let mut request = client.request(method, format!("{}{path}", base.as_str().trim_end_matches('/')));
+    let mut has_identity = false;
+    for (name, value) in &sent.headers {
+        let value = bindings.fill(value).map_err(NotAnswered::Unbound)?;
+        has_identity |= name.eq_ignore_ascii_case("x-rh-identity");
+        request = request.header(name, value.as_str().unwrap_or_default());
+    }
+    if let Some(identity) = identity.filter(|_| !has_identity) {
+        request = request.header("x-rh-identity", identity);
+    }
+    request = match &sent.body {
+        Body::Empty => request,
+        Body::Text(text) => request.body(bindings.fill_text(text).map_err(NotAnswered::Unbound)?),
+        Body::Json(body) => request.body(bindings.fill(body).map_err(NotAnswered::Unbound)?.to_string()),
+    };
+    Ok(Ready(request))
+}
+
+impl Ready {
+    /// Sends it, and goes away after this long.
+    pub(super) async fn send(self, allowed: Duration, gives_up: bool) -> Result<Answered, NotAnswered> {
+        let failed = |error: reqwest::Error| match (error.is_timeout(), gives_up) {
+            (true, true) => NotAnswered::GivenUp,
+            _ => NotAnswered::Failed(crate::error::chain(&error.without_url())),
+        };
+        let response = self.0.timeout(allowed).send().await.map_err(failed)?;
+        Ok(Answered {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            body: response.text().await.map_err(failed)?,
+        })
+    }
+}
+
+impl Reply {
+    /// Compares an answer with the recorded reply: status, recorded headers, body. Where the status is another, the body says why, and
+    /// is not compared.
+    pub(super) fn compare(&self, answered: &Answered, bindings: &mut Bindings) -> Vec<Difference> {
+        if answered.status != self.status {
+            let seen = format!("{} {}", answered.status, answered.body);
+            return vec![Difference::new("status", self.status, seen.trim_end())];
+        }
+        let mut differences: Vec<Difference> =
+            self.headers.iter().filter_map(|(name, recorded)| answered.compare_header(name, recorded.as_deref())).collect();
+        differences.extend(self.compare_body(&answered.body, bindings).err());
+        differences
+    }
+
+    fn compare_body(&self, seen: &str, bindings: &mut Bindings) -> Result<(), Difference> {
+        match &self.body {
+            Body::Text(text) => bindings.compare_text(text, seen, "body"),
+            Body::Json(body) => match serde_json::from_str(seen) {
+                Ok(seen) => bindings.compare(body, &seen, "body"),
+                Err(_) => Err(Difference::new("body", body, format!("{seen:?}"))),
+            },
+            Body::Empty if seen.is_empty() => Ok(()),
+            Body::Empty => Err(Difference::new("body", "none", seen)),
+        }
+    }
+}
+
+impl Answered {
+    fn compare_header(&self, name: &str, recorded: Option<&str>) -> Option<Difference> {
+        let seen = self.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        let same = match (recorded, &seen) {
+            (Some(recorded), Some(seen)) => recorded.eq_ignore_ascii_case(seen),
+            (None, None) => true,
+            _ => false,
+        };
+        let told = |value: Option<&str>| value.map_or_else(|| "none".to_owned(), |value| format!("{value:?}"));
+        (!same).then(|| Difference::new(format!("header {name}"), told(recorded), told(seen.as_deref())))
+    }
+}

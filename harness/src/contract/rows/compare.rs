@@ -1,0 +1,130 @@
+//! Comparing what changed with what was recorded.
+
+use serde_json::Value;
+
+use super::change::{CHANGED, Changes};
+use crate::contract::case::RowsByTable;
+use crate::contract::matching::{Bindings, Difference};
+
+/// Columns whose value is the installation's and not Koku's: whoever owns the schemas.
+const OWN_NAMES: [(&str, &str, &str); 1] = [("pg_namespace", "owner", "{{schema_owner}}")];
+
+/// Compares rows, in any order, and binds what is new. Every table that differs is told.
+pub(crate) fn compare(
+    recorded: &RowsByTable,
+    deleted: &RowsByTable,
+    changes: &Changes,
+    bindings: &mut Bindings,
+) -> Vec<Difference> {
+    let mut differences = compare_tables(recorded, &changes.appeared, "rows", bindings);
+    differences.extend(compare_tables(deleted, &changes.gone, "rows deleted of", bindings));
+    differences
+}
+
+fn compare_tables(
+    recorded: &RowsByTable,
+    seen: &RowsByTable,
+    what: &str,
+    bindings: &mut Bindings,
+) -> Vec<Difference> {
+    let mut differences = Vec::new();
+    for (table, recorded) in recorded {
+        let place = format!("{what} {table}");
+        match seen.get(table) {
+            None => differences.push(Difference::new(place, Value::from(recorded.clone()), "none")),
+            Some(seen) => differences.extend(compare_rows(table, recorded, seen, &place, bindings)),
+        }
+    }
+    let unrecorded = seen.iter().filter(|(table, _)| !recorded.contains_key(*table));
+    differences.extend(
+        unrecorded.map(|(table, rows)| Difference::new(format!("{what} {table}"), "none", Value::from(rows.clone()))),
+    );
+    differences
+}
+
+fn compare_rows(
+    table: &str,
+    recorded: &[Value],
+    seen: &[Value],
+    place: &str,
+    bindings: &mut Bindings,
+) -> Vec<Difference> {
+    if recorded.len() != seen.len() {
+        return vec![Difference::new(place, Value::from(recorded.to_vec()), Value::from(seen.to_vec()))];
+    }
+    let mut unmatched: Vec<Value> = seen.iter().map(in_order).collect();
+    let mut differences = Vec::new();
+    for row in recorded {
+        let row = in_order(&with_own_names(table, row));
+        let tries: Vec<(Bindings, Result<(), Difference>)> = unmatched
+            .iter()
+            .map(|seen| {
+                let mut tried = bindings.clone();
+                let compared = tried.compare(&row, seen, place);
+                (tried, compared)
+            })
+            .collect();
+        let matched = tries.iter().position(|(_, compared)| compared.is_ok()).unwrap_or(0);
+        if let Some((tried, compared)) = tries.into_iter().nth(matched) {
+            *bindings = tried;
+            differences.extend(compared.err());
+            unmatched.remove(matched);
+        }
+    }
+    differences
+}
+
+fn with_own_names(table: &str, row: &Value) -> Value {
+    let mut row = row.clone();
+    for (_, column, placeholder) in OWN_NAMES.iter().filter(|(of, ..)| *of == table) {
+        row[*column] = (*placeholder).into();
+    }
+    row
+}
+
+/// The changed columns are a set.
+fn in_order(row: &Value) -> Value {
+    let mut row = row.clone();
+    if let Some(columns) = row.get_mut(CHANGED).and_then(Value::as_array_mut) {
+        columns.sort_by_key(Value::to_string);
+    }
+    row
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn rows(table: &str, rows: &[Value]) -> RowsByTable {
+        RowsByTable::from([(table.to_owned(), rows.to_vec())])
+    }
+
+    #[test]
+    fn rows_are_compared_in_any_order_and_differences_are_named() {
+        let recorded = rows("api_tenant", &[
+            json!({ "id": "{{tenant_id_1|int}}", "schema_name": "org1" }),
+            json!({ "id": "{{tenant_id_2|int}}", "schema_name": "template0", "__changed": ["b", "a"] }),
+        ]);
+        let seen = [
+            json!({ "id": 3, "schema_name": "template0", "__changed": ["a", "b"] }),
+            json!({ "id": 2, "schema_name": "org1" }),
+        ];
+        let judged = |seen: &[Value]| {
+            let changes = Changes { appeared: rows("api_tenant", seen), gone: RowsByTable::default() };
+            compare(&recorded, &RowsByTable::default(), &changes, &mut Bindings::default())
+        };
+        assert_eq!(judged(&seen), []);
+        assert_eq!(judged(&seen[..1]).len(), 1, "a row too few");
+        let mut other = seen.clone();
+        other[1]["schema_name"] = json!("org2");
+        assert_eq!(judged(&other)[0].field, "rows api_tenant.schema_name");
+        let nothing = compare(&recorded, &RowsByTable::default(), &Changes::default(), &mut Bindings::default());
+        assert_eq!(nothing[0].seen, "none");
+        let more = Changes { appeared: rows("api_domain", &seen), gone: rows("api_tenant", &seen) };
+        let more = compare(&RowsByTable::default(), &RowsByTable::default(), &more, &mut Bindings::default());
+        let fields: Vec<&str> = more.iter().map(|difference| difference.field.as_str()).collect();
+        assert_eq!(fields, ["rows api_domain", "rows deleted of api_tenant"]);
+    }
+}
