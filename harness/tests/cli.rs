@@ -42,7 +42,8 @@ fn write_events(folder: &Path, story: &Story) -> std::path::PathBuf {
 fn every_command_says_what_it_does() {
     let folder = folder();
     assert_command("help", folder.path(), &["--help"]);
-    for command in ["run", "plan", "list", "checks", "explain", "report", "sweep", "schema", "completions"] {
+    for command in ["run", "plan", "list", "checks", "explain", "report", "sweep", "contract", "schema", "completions"]
+    {
         assert_command(&format!("help_{command}"), folder.path(), &[command, "--help"]);
     }
 }
@@ -51,7 +52,10 @@ fn every_command_says_what_it_does() {
 fn the_helps_cover_every_command() {
     let known = harness::cli::command();
     let names: Vec<_> = known.get_subcommands().map(clap::Command::get_name).collect();
-    assert_eq!(names, ["run", "plan", "list", "checks", "explain", "report", "sweep", "schema", "completions"]);
+    assert_eq!(
+        names,
+        ["run", "plan", "list", "checks", "explain", "report", "sweep", "contract", "schema", "completions"]
+    );
 }
 
 #[test]

@@ -50,10 +50,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     Ok(if tally.kept == 0 { ExitCode::NothingRan } else { ExitCode::AsExpected })
 }
 
-async fn account(
-    arguments: &Arguments,
-    chosen: &(dyn Fn(&str) -> bool + Sync),
-) -> Result<Account, Failure> {
+async fn account(arguments: &Arguments, chosen: &(dyn Fn(&str) -> bool + Sync)) -> Result<Account, Failure> {
     let folder = Project::find().fixtures().join("contract");
     let given = own_system(&arguments.system)?;
     let rewriting = given.as_ref().map_or_else(Rewriting::none, |system| system.rewriting.clone());

@@ -18,7 +18,8 @@ mod system;
 
 pub use account::{Account, CaseAccount, SuiteAccount, Tally};
 pub use case::{
-    Body, Case, Dialect, Exchange, Kind, NotKept, Observation, Outcome, PayloadCase, Preparation, Registered, Reply, RowsByTable, Sent,
+    Body, Case, Dialect, Exchange, Kind, NotKept, Observation, Outcome, PayloadCase, Preparation, Registered, Reply,
+    RowsByTable, Sent,
 };
 pub use error::ContractError;
 pub use library::{Library, Suite, SuiteCases};

@@ -91,7 +91,8 @@ impl Day {
     /// Why cases of these days cannot be run today, if they cannot.
     pub(super) fn why_not(self, today: NaiveDate) -> Option<String> {
         let holds = (self.from..=self.to).contains(&today);
-        let days = if self.from == self.to { format!("{}", self.from) } else { format!("{} to {}", self.from, self.to) };
+        let days =
+            if self.from == self.to { format!("{}", self.from) } else { format!("{} to {}", self.from, self.to) };
         (!holds).then(|| format!("holds when today is {days}, and for this system it is {today}"))
     }
 }

@@ -161,11 +161,7 @@ impl Arrangement<'_> {
         Ok(sent.and_then(|sent| sent.identity.clone()).unwrap_or_default())
     }
 
-    fn preparation(
-        &self,
-        prepared: &Prepared,
-        exchanges: &mut [Exchange],
-    ) -> Result<Vec<Preparation>, ContractError> {
+    fn preparation(&self, prepared: &Prepared, exchanges: &mut [Exchange]) -> Result<Vec<Preparation>, ContractError> {
         let mut made = Vec::new();
         if let Some(request) = &prepared.request {
             let sent = self.request(request, &prepared.before, exchanges)?;

@@ -65,12 +65,7 @@ impl Bindings {
     }
 
     /// What came back in the place of a placeholder: bound where it is new, compared where it is not.
-    pub(super) fn meet(
-        &mut self,
-        placeholder: &Placeholder<'_>,
-        seen: &str,
-        place: &str,
-    ) -> Result<(), Difference> {
+    pub(super) fn meet(&mut self, placeholder: &Placeholder<'_>, seen: &str, place: &str) -> Result<(), Difference> {
         let must = |holds: bool, recorded: String| {
             if holds { Ok(()) } else { Err(Difference::new(place, recorded, format!("{seen:?}"))) }
         };

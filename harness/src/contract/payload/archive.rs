@@ -33,8 +33,8 @@ impl Archive {
     pub(crate) fn read(payload: &str, rewriting: &Rewriting) -> Result<Self, ContractError> {
         let folder = Project::find().fixtures().join("payloads").join(payload);
         let path = folder.join("manifest.json");
-        let manifest: Value = serde_json::from_str(&text(&path)?)
-            .map_err(|source| ContractError::Form { path: path.clone(), source })?;
+        let manifest: Value =
+            serde_json::from_str(&text(&path)?).map_err(|source| ContractError::Form { path: path.clone(), source })?;
         let names = manifest["files"].as_array().into_iter().flatten().filter_map(Value::as_str);
         let files = names.map(|name| Ok((rewriting.apply(name), text(&folder.join(name))?)));
         let files = files.collect::<Result<_, ContractError>>()?;

@@ -34,9 +34,8 @@ pub(super) fn spoil(fault: &str, payload: &mut Archive) -> bool {
             let (header, rows) = text.split_once('\n').unwrap_or_default();
             format!("{header}\n{rows}{rows}")
         }),
-        "formula-injection" => payload.change(PODS, |text| {
-            text.replace("a-project", "=cmd x").replace("label_app:e2e", "label_app:<script>")
-        }),
+        "formula-injection" => payload
+            .change(PODS, |text| text.replace("a-project", "=cmd x").replace("label_app:e2e", "label_app:<script>")),
         _ => return false,
     }
     true

@@ -141,7 +141,11 @@ impl<'a> Exchanges<'a> {
         }
         let sent = exchange.sent.as_ref()?;
         if sent.method == "KAFKA" {
-            return self.system.topics.is_none().then(|| "needs the broker's topics, and the system gives none".to_owned());
+            return self
+                .system
+                .topics
+                .is_none()
+                .then(|| "needs the broker's topics, and the system gives none".to_owned());
         }
         let known = self.system.processes.contains_key(&exchange.configuration);
         (!known).then(|| format!("needs a process that is set up as {:?}", exchange.configuration))

@@ -84,7 +84,11 @@ struct Swap(Vec<(String, String)>);
 impl Swap {
     fn between(first: &Sent, second: &Sent) -> Self {
         let mut pairs = Vec::new();
-        differing(&first.identity.clone().unwrap_or_default(), &second.identity.clone().unwrap_or_default(), &mut pairs);
+        differing(
+            &first.identity.clone().unwrap_or_default(),
+            &second.identity.clone().unwrap_or_default(),
+            &mut pairs,
+        );
         if let (Body::Json(first), Body::Json(second)) = (&first.body, &second.body) {
             differing(first, second, &mut pairs);
         }
@@ -127,9 +131,8 @@ impl Swap {
     }
 
     fn rows(&self, rows: &RowsByTable) -> RowsByTable {
-        let swapped = rows.iter().map(|(table, rows)| {
-            (self.text(table), rows.iter().map(|row| self.value(row)).collect())
-        });
+        let swapped =
+            rows.iter().map(|(table, rows)| (self.text(table), rows.iter().map(|row| self.value(row)).collect()));
         swapped.collect()
     }
 }

@@ -70,7 +70,8 @@ impl<'a> Payloads<'a> {
 
     async fn upload<'c>(&self, case: &'c PayloadCase) -> Result<Uploaded<'c>, ContractError> {
         let nothing = Taken { status: 0, request_id: None };
-        let ended = |outcome: Outcome| Uploaded { case, taken: Taken { status: 0, request_id: None }, so_far: Err(outcome) };
+        let ended =
+            |outcome: Outcome| Uploaded { case, taken: Taken { status: 0, request_id: None }, so_far: Err(outcome) };
         if let Some(why) = self.why_not(case) {
             return Ok(ended(Outcome::NotRun { why }));
         }

@@ -86,8 +86,11 @@ impl Reply {
             let seen = format!("{} {}", answered.status, answered.body);
             return vec![Difference::new("status", self.status, seen.trim_end())];
         }
-        let mut differences: Vec<Difference> =
-            self.headers.iter().filter_map(|(name, recorded)| answered.compare_header(name, recorded.as_deref())).collect();
+        let mut differences: Vec<Difference> = self
+            .headers
+            .iter()
+            .filter_map(|(name, recorded)| answered.compare_header(name, recorded.as_deref()))
+            .collect();
         differences.extend(self.compare_body(&answered.body, bindings).err());
         differences
     }

@@ -21,12 +21,7 @@ pub(crate) fn compare(
     differences
 }
 
-fn compare_tables(
-    recorded: &RowsByTable,
-    seen: &RowsByTable,
-    what: &str,
-    bindings: &mut Bindings,
-) -> Vec<Difference> {
+fn compare_tables(recorded: &RowsByTable, seen: &RowsByTable, what: &str, bindings: &mut Bindings) -> Vec<Difference> {
     let mut differences = Vec::new();
     for (table, recorded) in recorded {
         let place = format!("{what} {table}");
@@ -103,10 +98,13 @@ mod tests {
 
     #[test]
     fn rows_are_compared_in_any_order_and_differences_are_named() {
-        let recorded = rows("api_tenant", &[
-            json!({ "id": "{{tenant_id_1|int}}", "schema_name": "org1" }),
-            json!({ "id": "{{tenant_id_2|int}}", "schema_name": "template0", "__changed": ["b", "a"] }),
-        ]);
+        let recorded = rows(
+            "api_tenant",
+            &[
+                json!({ "id": "{{tenant_id_1|int}}", "schema_name": "org1" }),
+                json!({ "id": "{{tenant_id_2|int}}", "schema_name": "template0", "__changed": ["b", "a"] }),
+            ],
+        );
         let seen = [
             json!({ "id": 3, "schema_name": "template0", "__changed": ["a", "b"] }),
             json!({ "id": 2, "schema_name": "org1" }),

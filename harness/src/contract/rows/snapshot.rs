@@ -29,8 +29,7 @@ const SCHEMAS: &str = "
         pg_get_userbyid(nspowner) AS owner
     FROM pg_namespace WHERE nspname LIKE 'org%' OR nspname = 'template0'";
 /// Tenants' tables that are watched and there.
-const TENANTS: &str =
-    "SELECT schemaname::text FROM pg_tables WHERE tablename = 'reporting_tenant_api_provider' AND schemaname LIKE 'org%'";
+const TENANTS: &str = "SELECT schemaname::text FROM pg_tables WHERE tablename = 'reporting_tenant_api_provider' AND schemaname LIKE 'org%'";
 
 /// The rows of the watched tables, by table and by what a row is known by.
 #[derive(Debug, Clone, Default, PartialEq)]

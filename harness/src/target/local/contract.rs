@@ -75,9 +75,8 @@ async fn koku(
     let options = ServerOptions { dialect: FakeDialect::Koku, ..ServerOptions::default() };
     let fake = FakeServer::start(Koku { pool: sessions, settings }, options).await;
     let fake = fake.map_err(|error| TargetError::of(&error))?;
-    let [api, upload] = [fake.koku_url(), fake.ingress_url()].map(|text| {
-        Url::parse(&text).map_err(|error| TargetError(format!("{text:?} is no URL: {error}")))
-    });
+    let [api, upload] = [fake.koku_url(), fake.ingress_url()]
+        .map(|text| Url::parse(&text).map_err(|error| TargetError(format!("{text:?} is no URL: {error}"))));
     let (api, upload) = (api?, upload?);
     cleanup.push("the fake", async move {
         fake.stop().await;
