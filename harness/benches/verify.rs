@@ -128,6 +128,9 @@ fn expectation() -> Expectation {
             catalog: Arc::new(catalog()),
             database: "koku".to_owned(),
             owner_role: "koku".to_owned(),
+            tenants: (0..tenants()).map(support::org_id).collect(),
+            tenant_maker: TenantMaker::BootstrapJob,
+            shared: false,
             bootstrap_ended: None,
             commands: Commands {
                 migrate: "koku migrate".to_owned(),

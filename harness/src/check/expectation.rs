@@ -1,7 +1,8 @@
 //! What must be there: what the plan knows, as plain data, so that checks depend on no plan.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -9,7 +10,7 @@ use uuid::Uuid;
 use super::finding::Scope;
 use crate::catalog::Catalog;
 use crate::oracle::Expected;
-use crate::profile::TenantMaker;
+use crate::profile::{SourcesDialect, TenantMaker};
 
 /// What a chart can do and demands, as far as it decides whether a check applies. Never which chart it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +47,12 @@ pub struct SystemExpectation {
     pub database: String,
     /// The role with which Koku works.
     pub owner_role: String,
+    /// The schemas of all tenants that are meant to be there in the end, whether they are made yet or not.
+    pub tenants: BTreeSet<String>,
+    /// Who makes tenants, for causes and remedies.
+    pub tenant_maker: TenantMaker,
+    /// Whether others use the system too, and have tenants there.
+    pub shared: bool,
     /// When the bootstrap job ended, by the database's clock; `None` while that is now.
     pub bootstrap_ended: Option<DateTime<Utc>>,
     /// What a person types to mend something.
@@ -59,8 +66,19 @@ pub struct Commands {
     pub migrate: String,
     /// Migrates one tenant; `{schema}` stands for it.
     pub migrate_tenant: String,
-    /// Makes the tenants.
+    /// Has a tenant made: a command of the chart, or a request.
     pub bootstrap: String,
+}
+
+impl SystemExpectation {
+    /// Who makes tenants, in words.
+    #[must_use]
+    pub const fn maker(&self) -> &'static str {
+        match self.tenant_maker {
+            TenantMaker::BootstrapJob => "the tenant bootstrap",
+            TenantMaker::FirstSource => "the org's first source",
+        }
+    }
 }
 
 impl Commands {
@@ -111,6 +129,10 @@ pub struct ProviderExpectation {
     pub application_extra: BTreeMap<String, String>,
     /// The uuid of its source, once it is known; Koku takes it for the provider's.
     pub source_uuid: Option<Uuid>,
+    /// Which Sources API its source is made through.
+    pub dialect: SourcesDialect,
+    /// How long the reply to the request that makes its source may take.
+    pub reply_within: Duration,
 }
 
 impl ProviderExpectation {

@@ -33,6 +33,8 @@ pub enum Group {
     Slate,
     /// The shared migration.
     Install,
+    /// That no tenant is there before its first source.
+    NoTenantYet,
     /// A tenant's rows and schema.
     Tenant,
     /// A tenant's tables.
@@ -50,6 +52,7 @@ impl Group {
         match self {
             Self::Slate => "slate",
             Self::Install => "install",
+            Self::NoTenantYet => "no-tenant-yet",
             Self::Tenant => "tenant",
             Self::Tables => "tables",
             Self::Provider => "provider",

@@ -9,6 +9,8 @@ mod finding;
 mod form;
 mod install;
 mod judging;
+mod no_tenant_yet;
+mod orphan;
 mod outcome;
 mod provider;
 pub mod registry;

@@ -7,6 +7,7 @@ use super::finding::Severity;
 use super::form::{Check, Deviation, Group, Judge, Judgement, always};
 use super::sql;
 use crate::fact::database::ProviderRow;
+use crate::profile::SourcesDialect;
 
 const fn check(
     id: &'static str,
@@ -84,16 +85,27 @@ fn missing(case: &ProviderCase<'_>) -> Judgement {
                 facts.providers_of(&provider.schema).count(),
                 if taken_over { "has" } else { "has not" }
             ),
-            cause: if taken_over {
-                "Koku took the source over and failed to make the provider; its log says why"
-            } else {
-                "Koku never heard of the source: its Sources listener does not run, or the event was lost"
+            cause: match (taken_over, provider.dialect) {
+                (true, SourcesDialect::Platform) => {
+                    "Koku took the source over and failed to make the provider; its log says why"
+                }
+                (false, SourcesDialect::Platform) => {
+                    "Koku never heard of the source: its Sources listener does not run, or the event was lost"
+                }
+                (_, SourcesDialect::Koku) => {
+                    "Koku makes source and provider at once: somebody deleted the provider since"
+                }
             }
             .to_owned(),
-            remedy: format!(
-                "see that Koku's Sources listener runs, then delete the application of source {} and make it again",
-                provider.name
-            ),
+            remedy: match provider.dialect {
+                SourcesDialect::Platform => format!(
+                    "see that Koku's Sources listener runs, then delete the application of source {} and make it again",
+                    provider.name
+                ),
+                SourcesDialect::Koku => {
+                    format!("delete the source {} through the Sources API, and make it again", provider.name)
+                }
+            },
         }
     }))
 }

@@ -1,13 +1,15 @@
 //! All checks. Each is proven by a fault, has a page in `docs/checks`, and is silent on a healthy system: a test walks this list.
 
 use super::form::{Check, Group};
-use super::{data, install, provider, slate, source, structure, tables, tenant, usage};
+use super::{data, install, no_tenant_yet, orphan, provider, slate, source, structure, tables, tenant, usage};
 
 /// Every check, subject by subject.
 pub fn all() -> impl Iterator<Item = &'static Check> {
     [
         slate::CHECKS,
         install::CHECKS,
+        no_tenant_yet::CHECKS,
+        orphan::CHECKS,
         tenant::CHECKS,
         tables::CHECKS,
         structure::CHECKS,

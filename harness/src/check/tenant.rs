@@ -60,7 +60,7 @@ const fn made_by_job(capabilities: Capabilities) -> Applies {
 }
 
 /// The prefix that Koku puts before an org id to name its schema (source: measured on Koku 768be82, facts `koku.md` §6.1).
-const KOKU_SCHEMA_PREFIX: &str = "org";
+pub(super) const KOKU_SCHEMA_PREFIX: &str = "org";
 
 fn schema_double_prefix(case: &TenantCase<'_>) -> Judgement {
     let TenantCase { facts, tenant, .. } = case;
@@ -81,10 +81,16 @@ fn schema_double_prefix(case: &TenantCase<'_>) -> Judgement {
         place: Some(format!("schema {doubled}")),
         expected: format!("schema {}", tenant.schema),
         observed: format!("{doubled} in {}", places.join(", ")),
-        cause: format!(
-            "Koku puts `{KOKU_SCHEMA_PREFIX}` before the org id to name the schema, and org id {} already begins with it",
-            tenant.org_id
-        ),
+        cause: if tenant.org_id.starts_with(KOKU_SCHEMA_PREFIX) {
+            format!(
+                "Koku puts `{KOKU_SCHEMA_PREFIX}` before the org id to name the schema, and org id {} already begins with it",
+                tenant.org_id
+            )
+        } else {
+            format!(
+                "Koku puts `{KOKU_SCHEMA_PREFIX}` before the org id to name the schema, and was given an org id that has it already"
+            )
+        },
         remedy: format!(
             "give the chart the org id without the prefix ({}), and remove the tenant {doubled} that was made by mistake",
             tenant.org_id.strip_prefix(KOKU_SCHEMA_PREFIX).unwrap_or(&tenant.org_id)
@@ -107,12 +113,21 @@ fn tenant_missing(case: &TenantCase<'_>) -> Judgement {
             } else {
                 format!("only {}", others.join(", "))
             },
-            cause: "the tenant bootstrap did not run, or made other tenants".to_owned(),
-            remedy: format!(
-                "{}; or INSERT INTO api_tenant (schema_name) VALUES ({})",
-                system.commands.bootstrap,
-                sql::literal(&tenant.schema)
-            ),
+            cause: match system.tenant_maker {
+                TenantMaker::BootstrapJob => "the tenant bootstrap did not run, or made other tenants",
+                TenantMaker::FirstSource => "the org's first source was not made, or the row was deleted since",
+            }
+            .to_owned(),
+            remedy: match system.tenant_maker {
+                TenantMaker::BootstrapJob => format!(
+                    "{}; or INSERT INTO api_tenant (schema_name) VALUES ({})",
+                    system.commands.bootstrap,
+                    sql::literal(&tenant.schema)
+                ),
+                TenantMaker::FirstSource => {
+                    format!("{}: it adds the row, and takes over a schema that is migrated", system.commands.bootstrap)
+                }
+            },
         }
     }))
 }
@@ -191,7 +206,7 @@ fn customer_missing(case: &TenantCase<'_>) -> Judgement {
                     format!("org_id {org}, schema_name {}, account_id {account}", row.schema_name)
                 },
             ),
-            cause: "the tenant bootstrap wrote no api_customer row for this org, or another one's".to_owned(),
+            cause: format!("{} wrote no api_customer row for this org, or another one's", system.maker()),
             remedy: customer_remedy(case, near.is_some(), &system.commands.bootstrap),
         }
     }))
@@ -220,15 +235,18 @@ fn schema_missing(case: &TenantCase<'_>) -> Judgement {
         place: None,
         expected: format!("schema {}", tenant.schema),
         observed: "no such schema".to_owned(),
-        cause:
-            "the tenant bootstrap did not make it, or somebody dropped it; as long as api_tenant names it, every later \
-                migration fails as well"
-                .to_owned(),
-        remedy: format!(
-            "CREATE SCHEMA IF NOT EXISTS {schema}; GRANT ALL ON SCHEMA {schema} TO {}; then {}",
-            sql::identifier(&system.owner_role),
-            system.commands.migrate_tenant(&tenant.schema)
+        cause: format!(
+            "{} did not make it, or somebody dropped it; as long as api_tenant names it, every later migration fails as well",
+            system.maker()
         ),
+        remedy: match system.tenant_maker {
+            TenantMaker::BootstrapJob => format!(
+                "CREATE SCHEMA IF NOT EXISTS {schema}; GRANT ALL ON SCHEMA {schema} TO {}; then {}",
+                sql::identifier(&system.owner_role),
+                system.commands.migrate_tenant(&tenant.schema)
+            ),
+            TenantMaker::FirstSource => format!("{}: it makes the schema again, without its data", system.commands.bootstrap),
+        },
     });
     Judgement { examined: facts.schemas.len(), deviations: deviation.into_iter().collect() }
 }

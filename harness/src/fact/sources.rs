@@ -13,6 +13,10 @@ pub struct SourceFacts {
     pub status: u16,
     /// The beginning of the reply's body, secrets taken out.
     pub body: String,
+    /// Whether the reply was a list without entries, where a source had to be.
+    pub empty_list: bool,
+    /// How long the reply took, in milliseconds, where the source was made.
+    pub elapsed_ms: Option<u64>,
     /// The id in the reply, where it had one.
     pub id: Option<String>,
     /// The uuid in the reply, where it had one.

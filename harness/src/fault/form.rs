@@ -30,6 +30,8 @@ pub(super) const fn in_database(
 pub enum Strike {
     /// Statements in an empty database, before `install`.
     EmptyDatabase(fn(&Subject) -> String),
+    /// Statements in a migrated database in which no tenant is yet.
+    Migrated(fn(&Subject) -> String),
     /// Statements in a migrated database with its tenants.
     Database(fn(&Subject) -> String),
     /// Statements in a migrated database whose tenants have their providers.
@@ -51,6 +53,10 @@ pub enum SourcesStrike {
     Nameless,
     /// The application is deleted after the source was made.
     ForgetApplication,
+    /// Another new org's source is asked for at the same moment.
+    AtOnce,
+    /// The reply is held back longer than the budget allows.
+    HoldBack,
 }
 
 /// What is done wrong with a payload on its way.
@@ -106,6 +112,7 @@ impl Fault {
     pub fn statements(&self, subject: &Subject) -> Option<String> {
         match self.strike {
             Strike::EmptyDatabase(statements)
+            | Strike::Migrated(statements)
             | Strike::Database(statements)
             | Strike::Provider(statements)
             | Strike::Processed(statements) => Some(statements(subject)),

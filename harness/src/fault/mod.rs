@@ -5,6 +5,7 @@
 
 mod data;
 mod form;
+mod half;
 mod install;
 mod provider;
 pub mod registry;

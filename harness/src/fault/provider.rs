@@ -25,6 +25,18 @@ pub(super) const FAULTS: &[Fault] = &[
         strike: Strike::Sources(SourcesStrike::ForgetApplication),
         findings: &["application-missing"],
     },
+    Fault {
+        name: "two-new-orgs-at-once",
+        summary: "two new orgs ask for their first source at the same moment",
+        strike: Strike::Sources(SourcesStrike::AtOnce),
+        findings: &["source-misreported"],
+    },
+    Fault {
+        name: "slow-source",
+        summary: "the reply of the Sources API comes later than a gateway waits",
+        strike: Strike::Sources(SourcesStrike::HoldBack),
+        findings: &["source-slow"],
+    },
     fault("forget-provider", "Koku never made the tenant's OpenShift provider", forget_provider, &["provider-missing"]),
     fault("move-provider", "the provider is another tenant's", move_provider, &["provider-in-wrong-tenant"]),
     fault("duplicate-provider", "the provider is there twice", duplicate_provider, &["provider-duplicated"]),

@@ -1,11 +1,11 @@
 //! All faults.
 
 use super::form::Fault;
-use super::{data, install, provider, slate, tables, tenant};
+use super::{data, half, install, provider, slate, tables, tenant};
 
 /// Every fault, subject by subject.
 pub fn all() -> impl Iterator<Item = &'static Fault> {
-    [slate::FAULTS, install::FAULTS, tenant::FAULTS, tables::FAULTS, provider::FAULTS, data::FAULTS]
+    [slate::FAULTS, install::FAULTS, half::FAULTS, tenant::FAULTS, tables::FAULTS, provider::FAULTS, data::FAULTS]
         .into_iter()
         .flatten()
 }

@@ -5,18 +5,25 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::driver::sources::{CreatedSource, PLATFORM_BASE};
+use crate::driver::sources::{CreatedSource, KOKU_BASE, PLATFORM_BASE};
 use crate::fact::sources::{ApplicationFacts, SourceFacts};
 use crate::http::{HttpEndpoint, HttpError, HttpProblem};
 use crate::identity::Identity;
+use crate::profile::SourcesDialect;
 
 /// The only status with which a source counts as made; the driver takes no other.
 const CREATED: u16 = 201;
 
 #[derive(Deserialize)]
-struct Source {
+struct PlatformSource {
     id: String,
     uid: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct KokuSource {
+    id: String,
+    uuid: String,
 }
 
 #[derive(Deserialize)]
@@ -45,20 +52,62 @@ pub fn refused(error: HttpError) -> Result<SourceFacts, HttpError> {
     let HttpError { request, problem } = error;
     match problem {
         HttpProblem::Refused { status, start, .. } | HttpProblem::NotJson { status, start, .. } => {
-            Ok(SourceFacts { request, status, body: start, id: None, uuid: None, applications: None })
+            let (empty_list, elapsed_ms, id, uuid, applications) = (false, None, None, None, None);
+            Ok(SourceFacts { request, status, body: start, empty_list, elapsed_ms, id, uuid, applications })
         }
         problem => Err(HttpError { request, problem }),
     }
 }
 
-/// Looks at a source that was made, and at its applications.
+/// What a reply says that was a list where a source had to be.
+pub fn misreported(error: HttpError) -> Result<SourceFacts, HttpError> {
+    Ok(SourceFacts { empty_list: true, ..refused(error)? })
+}
+
+/// Looks at a source that was made, by what its API says of it.
 pub async fn observe_source(
+    dialect: SourcesDialect,
+    endpoint: &HttpEndpoint,
+    identity: &Identity,
+    created: &CreatedSource,
+) -> Result<SourceFacts, HttpError> {
+    match dialect {
+        SourcesDialect::Platform => observe_at_platform(endpoint, identity, created).await,
+        SourcesDialect::Koku => observe_at_koku(endpoint, identity, created).await,
+    }
+}
+
+async fn observe_at_koku(
+    endpoint: &HttpEndpoint,
+    identity: &Identity,
+    created: &CreatedSource,
+) -> Result<SourceFacts, HttpError> {
+    let source: KokuSource = get(endpoint, identity, &format!("{KOKU_BASE}/sources/{}/", created.source_id)).await?;
+    Ok(SourceFacts { id: Some(source.id), uuid: Some(source.uuid), ..facts_of(created) })
+}
+
+/// What is known of a source from its making.
+fn facts_of(created: &CreatedSource) -> SourceFacts {
+    SourceFacts {
+        request: created.request.clone(),
+        status: CREATED,
+        body: String::new(),
+        empty_list: false,
+        elapsed_ms: Some(created.elapsed_ms),
+        id: None,
+        uuid: None,
+        applications: None,
+    }
+}
+
+/// A source of the platform, with its applications.
+async fn observe_at_platform(
     endpoint: &HttpEndpoint,
     identity: &Identity,
     created: &CreatedSource,
 ) -> Result<SourceFacts, HttpError> {
     let path = format!("{PLATFORM_BASE}/sources/{}", created.source_id);
-    let source: Source = get(endpoint, identity, &path).await?;
+    let source: PlatformSource = get(endpoint, identity, &path).await?;
     let applications: List<Application> = get(endpoint, identity, &format!("{path}/applications")).await?;
     let types: List<ApplicationType> = get(endpoint, identity, &format!("{PLATFORM_BASE}/application_types")).await?;
     let name_of = |id: &str| types.data.iter().find(|each| each.id == id).map(|each| each.name.clone());
@@ -68,14 +117,8 @@ pub async fn observe_source(
         extra: application.extra.into_iter().map(|(key, value)| (key, text(value))).collect(),
         availability: application.availability_status,
     });
-    Ok(SourceFacts {
-        request: created.request.clone(),
-        status: CREATED,
-        body: String::new(),
-        id: Some(source.id),
-        uuid: source.uid,
-        applications: Some(applications.collect()),
-    })
+    let applications = Some(applications.collect());
+    Ok(SourceFacts { id: Some(source.id), uuid: source.uid, applications, ..facts_of(created) })
 }
 
 async fn get<T: serde::de::DeserializeOwned>(

@@ -1,4 +1,5 @@
-//! `bootstrap`: has the chart make its tenants, where no hook has made them, and judges them.
+//! `bootstrap`: has the chart make its tenants, where no hook has made them, and judges them; or judges that none is there yet, where
+//! they come with their first source.
 
 use async_trait::async_trait;
 
@@ -18,9 +19,9 @@ impl Phase for Bootstrap {
                 context.endpoints.installer.bootstrap(&context.plan.tenants, &context.acted()).await
             }
             BootstrapMode::JudgeTenants => Ok(()),
-            // To judge the shared migration alone would pass for more than it proves.
             BootstrapMode::JudgeNoTenantYet => {
-                return Outcome::Errored { why: "no check judges yet that no tenant is there".to_owned() };
+                let facts = Facts { database: context.look_at_database().await, ..Facts::default() };
+                return context.judge(&[Group::NoTenantYet], &facts);
             }
         };
         let database = context.look_at_database().await;

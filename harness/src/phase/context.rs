@@ -98,10 +98,9 @@ impl<'a> Context<'a> {
         Outcome::of_parts(results.iter().map(|result| &result.outcome))
     }
 
-    /// What the plan expects of the system and its tenants, and of no provider yet.
+    /// What the plan expects of the system and of the tenants that are there by now, and of no provider yet.
     pub(super) fn expectation(&self) -> Expectation {
-        let ended = self.state.provisioned.map(|provisioned| provisioned.ended);
-        expectation::of_plan(self.plan, self.profile, &self.catalog, self.endpoints, ended)
+        expectation::of_plan(self.plan, self.profile, &self.catalog, self.endpoints, &self.state)
     }
 
     /// The outcome of a phase that acted and then judged. Where the action failed, findings say why; without any, the

@@ -3,34 +3,39 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::state::State;
 use crate::catalog::Catalog;
 use crate::check::{Commands, Expectation, ProviderExpectation, SystemExpectation, TenantExpectation};
 use crate::driver::sources::COST_MANAGEMENT;
-use crate::profile::{Profile, ProviderType};
+use crate::profile::{Profile, ProviderType, TenantMaker};
 use crate::scenario::plan::{Plan, PlannedProvider, PlannedTenant, capabilities};
 use crate::target::Endpoints;
 
-/// What is expected of the system and of its tenants, and of no provider yet.
+/// What is expected of the system and of the tenants that are there by now, and of no provider yet.
 pub(super) fn of_plan(
     plan: &Plan,
     profile: &Profile,
     catalog: &Arc<Catalog>,
     endpoints: &Endpoints,
-    bootstrap_ended: Option<DateTime<Utc>>,
+    state: &State,
 ) -> Expectation {
+    let maker = profile.tenants.made_by;
+    let is_made = |tenant: &&PlannedTenant| maker == TenantMaker::BootstrapJob || state.tenants.contains(&tenant.alias);
     Expectation {
         capabilities: capabilities(profile),
         system: SystemExpectation {
             catalog: Arc::clone(catalog),
             database: endpoints.database.clone(),
             owner_role: endpoints.owner_role.clone(),
-            bootstrap_ended,
+            tenants: plan.tenants.iter().map(|tenant| tenant.schema.clone()).collect(),
+            tenant_maker: maker,
+            shared: plan.target.shared,
+            bootstrap_ended: state.provisioned.map(|provisioned| provisioned.ended),
             commands: commands(profile),
         },
-        tenants: plan.tenants.iter().map(tenant).collect(),
+        tenants: plan.tenants.iter().filter(is_made).map(tenant).collect(),
         providers: Vec::new(),
         payloads: Vec::new(),
     }
@@ -42,7 +47,11 @@ fn commands(profile: &Profile) -> Commands {
     Commands {
         migrate: job(&profile.migration.name),
         migrate_tenant: profile.migrate_command.join(" "),
-        bootstrap: profile.bootstrap.job.as_ref().map_or_else(|| upgrade.clone(), |bootstrap| job(&bootstrap.name)),
+        bootstrap: match (profile.tenants.made_by, &profile.bootstrap.job) {
+            (TenantMaker::FirstSource, _) => "make a source of this org through the Sources API again".to_owned(),
+            (TenantMaker::BootstrapJob, Some(bootstrap)) => job(&bootstrap.name),
+            (TenantMaker::BootstrapJob, None) => upgrade.clone(),
+        },
     }
 }
 
@@ -56,7 +65,7 @@ fn tenant(planned: &PlannedTenant) -> TenantExpectation {
 }
 
 /// What is expected of a provider, whose source has this uuid.
-pub(super) fn provider(planned: &PlannedProvider, source_uuid: Option<Uuid>) -> ProviderExpectation {
+pub(super) fn provider(planned: &PlannedProvider, profile: &Profile, source_uuid: Option<Uuid>) -> ProviderExpectation {
     let pair = |key: &str, value: Option<&String>| value.map(|value| (key.to_owned(), value.clone()));
     let cluster_id = planned.cluster_id.to_string();
     let (provider_type, credentials, billing) = match planned.provider_type {
@@ -75,5 +84,7 @@ pub(super) fn provider(planned: &PlannedProvider, source_uuid: Option<Uuid>) -> 
         application_extra: billing.clone(),
         billing,
         source_uuid,
+        dialect: profile.sources_dialect,
+        reply_within: profile.budgets.source,
     }
 }

@@ -3,12 +3,14 @@
 mod bootstrap;
 mod context;
 mod create_provider;
+mod create_providers_at_once;
 mod delivery;
 mod expectation;
 mod fault;
 mod install;
 mod pipeline;
 mod process_data;
+mod source;
 mod state;
 mod verify_tables;
 

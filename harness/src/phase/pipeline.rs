@@ -10,6 +10,7 @@ use futures::FutureExt;
 use super::bootstrap::Bootstrap;
 use super::context::Context;
 use super::create_provider::CreateProvider;
+use super::create_providers_at_once::CreateProvidersAtOnce;
 use super::fault::PutIn;
 use super::install::Install;
 use super::process_data::ProcessData;
@@ -63,6 +64,7 @@ fn phase(planned: &PlannedPhase) -> Box<dyn Phase + '_> {
         PlannedPhase::Bootstrap(mode) => Box::new(Bootstrap(*mode)),
         PlannedPhase::VerifyTables => Box::new(VerifyTables),
         PlannedPhase::CreateProvider(provider) => Box::new(CreateProvider(provider)),
+        PlannedPhase::CreateProvidersAtOnce(providers) => Box::new(CreateProvidersAtOnce(providers)),
         PlannedPhase::ProcessData(payload) => Box::new(ProcessData(payload)),
         PlannedPhase::Fault(fault) => Box::new(PutIn(fault)),
     }
@@ -72,6 +74,10 @@ fn name(step: &PlannedStep) -> String {
     match &step.phase {
         PlannedPhase::Fault(fault) => format!("fault {}", fault.name()),
         PlannedPhase::CreateProvider(provider) => format!("create-provider {}", provider.name),
+        PlannedPhase::CreateProvidersAtOnce(providers) => {
+            let names: Vec<&str> = providers.iter().map(|provider| provider.name.as_str()).collect();
+            format!("create-providers-at-once {}", names.join(", "))
+        }
         PlannedPhase::ProcessData(payload) => format!("process-data {}", payload.payload),
         other => other.name().to_string(),
     }

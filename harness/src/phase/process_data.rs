@@ -4,9 +4,9 @@ use async_trait::async_trait;
 use uuid::Uuid;
 
 use super::context::Context;
-use super::create_provider::identity;
 use super::delivery::Delivery;
 use super::pipeline::Phase;
+use super::source::identity;
 use crate::check::{Expectation, Facts, Group, Observed, Outcome, PayloadExpectation};
 use crate::error::chain;
 use crate::oracle::{self, Inputs};

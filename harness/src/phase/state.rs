@@ -1,6 +1,6 @@
 //! What phases leave to the phases after them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
@@ -14,6 +14,8 @@ pub struct State {
     pub extensions_withheld: bool,
     /// What `bootstrap` left.
     pub provisioned: Option<Provisioned>,
+    /// The aliases of the tenants that were made with their first source, where tenants come with it.
+    pub tenants: BTreeSet<String>,
     /// What `create-provider` left, by the provider's name.
     pub providers: BTreeMap<String, Provider>,
 }

@@ -14,6 +14,9 @@ pub struct Budgets {
     /// Until every tenant is bootstrapped.
     #[serde(with = "written")]
     pub bootstrap: Duration,
+    /// The reply to a request that makes a source, before what stands in front of the Sources API cuts it off or sends it again.
+    #[serde(with = "written")]
+    pub source: Duration,
     /// From the reply of the Sources API until the provider is there.
     #[serde(with = "written")]
     pub provider: Duration,

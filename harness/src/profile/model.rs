@@ -48,8 +48,8 @@ pub struct Chart {
     pub release: String,
     /// The label by whose value workloads are found.
     pub component_label: String,
-    /// The value that names the default tenant's org id, as a dotted path.
-    pub default_org_id_value: String,
+    /// The value that names the default tenant's org id, as a dotted path, where the chart has one.
+    pub default_org_id_value: Option<String>,
     /// The value that lists further tenants' org ids, as a dotted path, where the chart has one.
     pub tenants_value: Option<String>,
 }

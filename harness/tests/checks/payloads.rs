@@ -96,7 +96,16 @@ impl Fake {
 }
 
 fn budgets(manifest: Duration, processing: Duration) -> Budgets {
-    Budgets { install: LONG, bootstrap: LONG, provider: LONG, manifest, processing, report: LONG, request: LONG }
+    Budgets {
+        install: LONG,
+        bootstrap: LONG,
+        source: LONG,
+        provider: LONG,
+        manifest,
+        processing,
+        report: LONG,
+        request: LONG,
+    }
 }
 
 /// Sends the payload, with one thing done wrong, and says what became of it.

@@ -84,6 +84,7 @@ fn budgets() -> Vec<Row> {
     vec![
         ("install", |profile| format!("{:?}", profile.budgets.install)),
         ("bootstrap", |profile| format!("{:?}", profile.budgets.bootstrap)),
+        ("source", |profile| format!("{:?}", profile.budgets.source)),
         ("provider", |profile| format!("{:?}", profile.budgets.provider)),
         ("manifest", |profile| format!("{:?}", profile.budgets.manifest)),
         ("processing", |profile| format!("{:?}", profile.budgets.processing)),

@@ -1,11 +1,15 @@
-//! Providers are made through the Sources API. Two dialects of it exist; `koku` comes with the profile that speaks it.
+//! Providers are made through the Sources API, in either of its dialects.
 
+mod dialect;
+mod koku;
 mod platform;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use platform::{Availability, PLATFORM_BASE, PlatformSources};
+pub use dialect::{Outlook, Sources};
+pub use koku::{KOKU_BASE, KokuSources};
+pub use platform::{PLATFORM_BASE, PlatformSources};
 
 use crate::http::HttpError;
 
@@ -44,10 +48,12 @@ pub struct NewSource {
 pub struct CreatedSource {
     /// The source's id there.
     pub source_id: String,
-    /// The id of its application for cost management.
-    pub application_id: String,
+    /// The id of its application for cost management, where the dialect keeps applications.
+    pub application_id: Option<String>,
     /// The request that made it, such as `POST /api/sources/v3.1/sources`; the reply's status was 201.
     pub request: String,
+    /// How long that request took, in milliseconds.
+    pub elapsed_ms: u64,
 }
 
 /// Why a provider could not be made through the Sources API.
@@ -59,6 +65,9 @@ pub enum SourcesError {
     /// A request that makes something failed or was refused.
     #[error(transparent)]
     NotMade(HttpError),
+    /// A request that makes a source was answered as if it had asked for the list of sources: nothing was made.
+    #[error(transparent)]
+    Misreported(HttpError),
     /// A type that the API must know is not in its list; ids differ from database to database, so names are looked up.
     #[error("the Sources API lists no {what} named {name} (it lists: {known}); its seeding is incomplete")]
     UnknownType {

@@ -1,11 +1,14 @@
 //! The dialect of the platform's Sources API: asynchronous, with events (measured on sources-api-go d6d8745, `sources-api.md` D.1).
 
+use std::time::{Duration, Instant};
+
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{COST_MANAGEMENT, CreatedSource, NewSource, ProviderKind, SourcesError};
-use crate::http::HttpEndpoint;
+use super::dialect::milliseconds;
+use super::{COST_MANAGEMENT, CreatedSource, NewSource, Outlook, ProviderKind, SourcesError};
+use crate::http::{HttpEndpoint, HttpError};
 use crate::identity::Identity;
 
 /// The path under which the API stands.
@@ -35,12 +38,20 @@ struct Created {
 }
 
 /// Whether cost management has taken a source up, as its application tells.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Availability {
+#[derive(Deserialize)]
+struct Availability {
     /// `in_progress`, `available` or `unavailable`; absent before anybody has said.
-    pub availability_status: Option<String>,
+    availability_status: Option<String>,
     /// Why it is unavailable.
-    pub availability_status_error: Option<String>,
+    availability_status_error: Option<String>,
+}
+
+/// What a request made.
+struct Made {
+    id: String,
+    /// The request as people write it.
+    request: String,
+    elapsed: Duration,
 }
 
 impl<'a> PlatformSources<'a> {
@@ -64,7 +75,8 @@ impl<'a> PlatformSources<'a> {
         if let ProviderKind::Ocp { cluster_id } = &source.kind {
             body["source_ref"] = json!(cluster_id);
         }
-        let (source_id, request) = self.post("sources", &body, &acted).await?;
+        let made = self.post("sources", &body, &acted).await?;
+        let source_id = made.id;
         let mut extra = json!({});
         if let ProviderKind::Aws { role_arn, bucket } = &source.kind {
             let authentication = json!({
@@ -74,14 +86,22 @@ impl<'a> PlatformSources<'a> {
             extra = json!({ "bucket": bucket });
         }
         let application = json!({ "source_id": source_id, "application_type_id": application_type, "extra": extra });
-        let (application_id, _) = self.post("applications", &application, &acted).await?;
-        Ok(CreatedSource { source_id, application_id, request })
+        let application = self.post("applications", &application, &acted).await?;
+        let elapsed_ms = milliseconds(made.elapsed);
+        Ok(CreatedSource { source_id, application_id: Some(application.id), request: made.request, elapsed_ms })
     }
 
-    /// Whether cost management has taken the source up.
-    pub async fn availability(&self, created: &CreatedSource) -> Result<Availability, SourcesError> {
-        let path = format!("{PLATFORM_BASE}/applications/{}", created.application_id);
-        Ok(self.endpoint.get(&path, self.identity).await?.expect(&[200])?.json()?)
+    /// Whether cost management may still take the source up, by what its application says.
+    pub async fn outlook(&self, created: &CreatedSource) -> Result<Outlook, HttpError> {
+        let path = format!("{PLATFORM_BASE}/applications/{}", created.application_id.as_deref().unwrap_or_default());
+        let availability: Availability = self.endpoint.get(&path, self.identity).await?.expect(&[200])?.json()?;
+        Ok(match availability.availability_status.as_deref() {
+            Some("unavailable") => {
+                let why = availability.availability_status_error;
+                Outlook::Never(why.unwrap_or_else(|| "no reason given".to_owned()))
+            }
+            status => Outlook::MayCome(format!("the application is {}", status.unwrap_or("in no state"))),
+        })
     }
 
     async fn type_id(&self, what: &'static str, list: &str, name: &'static str) -> Result<String, SourcesError> {
@@ -92,15 +112,16 @@ impl<'a> PlatformSources<'a> {
         wanted.map(|each| each.id).ok_or(SourcesError::UnknownType { what, name, known })
     }
 
-    /// Posts an object. Gives its id, and the request as people write it.
-    async fn post(&self, what: &str, body: &Value, acted: impl Fn(String)) -> Result<(String, String), SourcesError> {
+    /// Posts an object.
+    async fn post(&self, what: &str, body: &Value, acted: impl Fn(String)) -> Result<Made, SourcesError> {
         let path = format!("{PLATFORM_BASE}/{what}");
         acted(format!("POST {} {body}", self.endpoint.url(&path)));
+        let sent = Instant::now();
         let making = async {
             let reply = self.endpoint.send(Method::POST, &path, self.identity, |request| request.json(body)).await?;
             reply.expect(&[201])?.json::<Created>()
         };
         let created = making.await.map_err(SourcesError::NotMade)?;
-        Ok((created.id, format!("POST {path}")))
+        Ok(Made { id: created.id, request: format!("POST {path}"), elapsed: sent.elapsed() })
     }
 }

@@ -1,8 +1,8 @@
 //! Scenarios that are written in Rust.
 
 use super::{
-    Bootstrap, CreateProvider, Expect, Fault, Install, NoExtension, PhaseStep, ProcessData, Scenario, TableFault,
-    Tenant, TenantFault, VerifyTables,
+    Bootstrap, CreateProvider, CreateProvidersAtOnce, Expect, Fault, Install, NoExtension, PhaseStep, ProcessData,
+    Scenario, TableFault, Tenant, TenantFault, VerifyTables,
 };
 use crate::profile::ProviderType;
 
@@ -114,6 +114,24 @@ impl Fault {
         Self::OldTenant(TenantFault { tenant: tenant.into() })
     }
 
+    /// See [`Fault::EarlySchema`].
+    #[must_use]
+    pub fn early_schema(tenant: impl Into<String>) -> Self {
+        Self::EarlySchema(TenantFault { tenant: tenant.into() })
+    }
+
+    /// See [`Fault::EarlyTenant`].
+    #[must_use]
+    pub fn early_tenant(tenant: impl Into<String>) -> Self {
+        Self::EarlyTenant(TenantFault { tenant: tenant.into() })
+    }
+
+    /// See [`Fault::ForgetTenant`].
+    #[must_use]
+    pub fn forget_tenant(tenant: impl Into<String>) -> Self {
+        Self::ForgetTenant(TenantFault { tenant: tenant.into() })
+    }
+
     /// See [`Fault::DropDomain`].
     #[must_use]
     pub fn drop_domain(tenant: impl Into<String>) -> Self {
@@ -160,6 +178,12 @@ impl From<VerifyTables> for PhaseStep {
 impl From<CreateProvider> for PhaseStep {
     fn from(phase: CreateProvider) -> Self {
         Self::CreateProvider(phase)
+    }
+}
+
+impl From<CreateProvidersAtOnce> for PhaseStep {
+    fn from(phase: CreateProvidersAtOnce) -> Self {
+        Self::CreateProvidersAtOnce(phase)
     }
 }
 

@@ -14,6 +14,12 @@ pub enum Fault {
     NoExtension(NoExtension),
     /// A tenant is there from before. Stands before `install`.
     OldTenant(TenantFault),
+    /// An empty schema of the tenant's name is there before the tenant. Stands behind `install`, before what makes the tenant.
+    EarlySchema(TenantFault),
+    /// `api_tenant` has the tenant's row before the tenant, without a schema. Stands behind `install`, before what makes the tenant.
+    EarlyTenant(TenantFault),
+    /// The tenant's `api_tenant` row is gone, its schema stays.
+    ForgetTenant(TenantFault),
     /// The tenant's `api_domain` row is gone.
     DropDomain(TenantFault),
     /// The tenant's schema is gone, its rows in `public` stay.
@@ -32,6 +38,12 @@ pub enum FaultName {
     NoExtension,
     /// `old-tenant`
     OldTenant,
+    /// `early-schema`
+    EarlySchema,
+    /// `early-tenant`
+    EarlyTenant,
+    /// `forget-tenant`
+    ForgetTenant,
     /// `drop-domain`
     DropDomain,
     /// `drop-schema`
@@ -40,6 +52,17 @@ pub enum FaultName {
     ForgetCustomer,
     /// `drop-table`
     DropTable,
+}
+
+/// Where a fault stands among the phases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FaultPlace {
+    /// Before `install`: it changes what the install meets.
+    BeforeInstall,
+    /// Behind `install` and before what makes the tenant: it changes what that meets.
+    BeforeTenant,
+    /// Behind what makes the tenant, which it strikes.
+    BehindTenant,
 }
 
 /// Settings of `no-extension`: none.
@@ -75,6 +98,9 @@ impl FaultName {
         match self {
             Self::NoExtension => "no-extension",
             Self::OldTenant => "old-tenant",
+            Self::EarlySchema => "early-schema",
+            Self::EarlyTenant => "early-tenant",
+            Self::ForgetTenant => "forget-tenant",
             Self::DropDomain => "drop-domain",
             Self::DropSchema => "drop-schema",
             Self::ForgetCustomer => "forget-customer",
@@ -82,10 +108,16 @@ impl FaultName {
         }
     }
 
-    /// Whether it changes what `install` meets, and so stands before it. Any other strikes a tenant that is there.
+    /// Where it stands.
     #[must_use]
-    pub fn stands_before_install(self) -> bool {
-        matches!(self, Self::NoExtension | Self::OldTenant)
+    pub fn place(self) -> FaultPlace {
+        match self {
+            Self::NoExtension | Self::OldTenant => FaultPlace::BeforeInstall,
+            Self::EarlySchema | Self::EarlyTenant => FaultPlace::BeforeTenant,
+            Self::ForgetTenant | Self::DropDomain | Self::DropSchema | Self::ForgetCustomer | Self::DropTable => {
+                FaultPlace::BehindTenant
+            }
+        }
     }
 
     /// Whether it changes what the migration meets, so that the migration must truly run and no migrated database may be
@@ -109,6 +141,9 @@ impl Fault {
         match self {
             Self::NoExtension(_) => FaultName::NoExtension,
             Self::OldTenant(_) => FaultName::OldTenant,
+            Self::EarlySchema(_) => FaultName::EarlySchema,
+            Self::EarlyTenant(_) => FaultName::EarlyTenant,
+            Self::ForgetTenant(_) => FaultName::ForgetTenant,
             Self::DropDomain(_) => FaultName::DropDomain,
             Self::DropSchema(_) => FaultName::DropSchema,
             Self::ForgetCustomer(_) => FaultName::ForgetCustomer,
@@ -122,6 +157,9 @@ impl Fault {
         match self {
             Self::NoExtension(_) => None,
             Self::OldTenant(fault)
+            | Self::EarlySchema(fault)
+            | Self::EarlyTenant(fault)
+            | Self::ForgetTenant(fault)
             | Self::DropDomain(fault)
             | Self::DropSchema(fault)
             | Self::ForgetCustomer(fault) => Some(&fault.tenant),
@@ -138,6 +176,9 @@ impl OneKey for Fault {
         match fault {
             FaultName::NoExtension => map.next_value().map(Self::NoExtension),
             FaultName::OldTenant => map.next_value().map(Self::OldTenant),
+            FaultName::EarlySchema => map.next_value().map(Self::EarlySchema),
+            FaultName::EarlyTenant => map.next_value().map(Self::EarlyTenant),
+            FaultName::ForgetTenant => map.next_value().map(Self::ForgetTenant),
             FaultName::DropDomain => map.next_value().map(Self::DropDomain),
             FaultName::DropSchema => map.next_value().map(Self::DropSchema),
             FaultName::ForgetCustomer => map.next_value().map(Self::ForgetCustomer),

@@ -7,7 +7,9 @@ mod phase;
 mod scenario;
 mod tenant;
 
-pub use fault::{Fault, FaultName, NoExtension, TableFault, TenantFault};
-pub use phase::{Bootstrap, CreateProvider, Install, PhaseName, PhaseStep, ProcessData, VerifyTables};
+pub use fault::{Fault, FaultName, FaultPlace, NoExtension, TableFault, TenantFault};
+pub use phase::{
+    Bootstrap, CreateProvider, CreateProvidersAtOnce, Install, PhaseName, PhaseStep, ProcessData, VerifyTables,
+};
 pub use scenario::{Expect, Scenario};
 pub use tenant::Tenant;

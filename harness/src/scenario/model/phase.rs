@@ -20,6 +20,8 @@ pub enum PhaseStep {
     VerifyTables(VerifyTables),
     /// Makes a provider through the Sources API.
     CreateProvider(CreateProvider),
+    /// Makes several providers at the same moment.
+    CreateProvidersAtOnce(CreateProvidersAtOnce),
     /// Uploads a payload and judges what becomes of it.
     ProcessData(ProcessData),
     /// Puts a named defect into the system, to prove that a check finds it.
@@ -38,6 +40,8 @@ pub enum PhaseName {
     VerifyTables,
     /// `create-provider`
     CreateProvider,
+    /// `create-providers-at-once`
+    CreateProvidersAtOnce,
     /// `process-data`
     ProcessData,
     /// `fault`
@@ -53,6 +57,7 @@ impl PhaseName {
             Self::Bootstrap => "bootstrap",
             Self::VerifyTables => "verify-tables",
             Self::CreateProvider => "create-provider",
+            Self::CreateProvidersAtOnce => "create-providers-at-once",
             Self::ProcessData => "process-data",
             Self::Fault => "fault",
         }
@@ -106,6 +111,15 @@ pub struct CreateProvider {
     pub bucket: Option<String>,
 }
 
+/// Settings of `create-providers-at-once`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateProvidersAtOnce {
+    /// The providers, at least two, each with the settings of `create-provider`.
+    #[schemars(length(min = 2))]
+    pub providers: Vec<CreateProvider>,
+}
+
 /// Settings of `process-data`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -128,8 +142,19 @@ impl PhaseStep {
             Self::Bootstrap(_) => PhaseName::Bootstrap,
             Self::VerifyTables(_) => PhaseName::VerifyTables,
             Self::CreateProvider(_) => PhaseName::CreateProvider,
+            Self::CreateProvidersAtOnce(_) => PhaseName::CreateProvidersAtOnce,
             Self::ProcessData(_) => PhaseName::ProcessData,
             Self::Fault(_) => PhaseName::Fault,
+        }
+    }
+
+    /// The providers that it makes, in order.
+    #[must_use]
+    pub fn providers(&self) -> &[CreateProvider] {
+        match self {
+            Self::CreateProvider(provider) => std::slice::from_ref(provider),
+            Self::CreateProvidersAtOnce(at_once) => &at_once.providers,
+            _ => &[],
         }
     }
 
@@ -153,6 +178,7 @@ impl OneKey for PhaseStep {
             PhaseName::Bootstrap => map.next_value().map(Self::Bootstrap),
             PhaseName::VerifyTables => map.next_value().map(Self::VerifyTables),
             PhaseName::CreateProvider => map.next_value().map(Self::CreateProvider),
+            PhaseName::CreateProvidersAtOnce => map.next_value().map(Self::CreateProvidersAtOnce),
             PhaseName::ProcessData => map.next_value().map(Self::ProcessData),
             PhaseName::Fault => map.next_value().map(Self::Fault),
         }

@@ -59,10 +59,7 @@ impl Scenario {
 
     /// The providers that the phases before this index make, in order.
     pub(crate) fn providers_before(&self, index: usize) -> impl Iterator<Item = &super::CreateProvider> {
-        self.phases.iter().take(index).filter_map(|step| match step {
-            PhaseStep::CreateProvider(provider) => Some(provider),
-            _ => None,
-        })
+        self.phases.iter().take(index).flat_map(PhaseStep::providers)
     }
 
     /// The faults that it puts in, in order.

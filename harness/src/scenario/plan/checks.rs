@@ -47,7 +47,8 @@ pub fn phases(group: Group) -> &'static [PhaseName] {
         Group::Slate | Group::Install => &[PhaseName::Install],
         Group::Tenant => &[PhaseName::Bootstrap, PhaseName::VerifyTables],
         Group::Tables => &[PhaseName::VerifyTables],
-        Group::Provider => &[PhaseName::CreateProvider],
+        Group::NoTenantYet => &[PhaseName::Bootstrap],
+        Group::Provider => &[PhaseName::CreateProvider, PhaseName::CreateProvidersAtOnce],
         Group::Data => &[PhaseName::ProcessData],
     }
 }

@@ -103,6 +103,8 @@ pub enum PlannedPhase {
     VerifyTables,
     /// Makes a provider through the Sources API.
     CreateProvider(PlannedProvider),
+    /// Makes several providers at the same moment.
+    CreateProvidersAtOnce(Vec<PlannedProvider>),
     /// Uploads a payload and judges what becomes of it.
     ProcessData(PlannedPayload),
     /// Puts a defect in.
@@ -118,6 +120,7 @@ impl PlannedPhase {
             Self::Bootstrap(_) => PhaseName::Bootstrap,
             Self::VerifyTables => PhaseName::VerifyTables,
             Self::CreateProvider(_) => PhaseName::CreateProvider,
+            Self::CreateProvidersAtOnce(_) => PhaseName::CreateProvidersAtOnce,
             Self::ProcessData(_) => PhaseName::ProcessData,
             Self::Fault(_) => PhaseName::Fault,
         }
@@ -181,6 +184,12 @@ pub enum PlannedFault {
     NoExtension,
     /// This tenant is there from before the install.
     OldTenant(PlannedTenant),
+    /// An empty schema of this tenant's name is there before the tenant.
+    EarlySchema(PlannedTenant),
+    /// A row of this tenant is there before the tenant.
+    EarlyTenant(PlannedTenant),
+    /// The tenant's `api_tenant` row goes.
+    ForgetTenant(PlannedTenant),
     /// The tenant's `api_domain` row goes.
     DropDomain(PlannedTenant),
     /// The tenant's schema goes.
@@ -203,6 +212,9 @@ impl PlannedFault {
         match self {
             Self::NoExtension => FaultName::NoExtension,
             Self::OldTenant(_) => FaultName::OldTenant,
+            Self::EarlySchema(_) => FaultName::EarlySchema,
+            Self::EarlyTenant(_) => FaultName::EarlyTenant,
+            Self::ForgetTenant(_) => FaultName::ForgetTenant,
             Self::DropDomain(_) => FaultName::DropDomain,
             Self::DropSchema(_) => FaultName::DropSchema,
             Self::ForgetCustomer(_) => FaultName::ForgetCustomer,
@@ -216,6 +228,9 @@ impl PlannedFault {
         match self {
             Self::NoExtension => None,
             Self::OldTenant(tenant)
+            | Self::EarlySchema(tenant)
+            | Self::EarlyTenant(tenant)
+            | Self::ForgetTenant(tenant)
             | Self::DropDomain(tenant)
             | Self::DropSchema(tenant)
             | Self::ForgetCustomer(tenant)

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use crate::profile::{Profile, TargetKind, TenantMaker};
-use crate::scenario::{PhaseName, PhaseStep, Place, Problem, Scenario};
+use crate::scenario::{FaultPlace, PhaseName, PhaseStep, Place, Problem, Scenario};
 
 /// A phase of the scenario, and why it runs where it does.
 #[derive(Debug)]
@@ -56,12 +56,15 @@ fn refuse_faults_before_hook_has_run(
 fn after_bootstrap(scenario: &Scenario) -> Result<Vec<Ordered<'_>>, Problem> {
     let bootstrapped = scenario.phases.iter().position(|step| step.name() == PhaseName::Bootstrap);
     for (index, step) in scenario.phases.iter().enumerate() {
-        let needs_tenant = step.name() == PhaseName::CreateProvider || !needed(step, scenario).is_empty();
+        let needs_tenant = !step.providers().is_empty() || !needed(step, scenario).is_empty();
         if needs_tenant && bootstrapped.is_none_or(|bootstrapped| index < bootstrapped) {
             let message = format!("{} needs a tenant, and none is there yet", what(step));
             let label = "stands before `bootstrap`, which makes the tenants on this profile";
             let label = if bootstrapped.is_some() { label } else { "the scenario has no phase `bootstrap`" };
             return Err(Problem::new(phase_place(index, step), message, label).help("put it behind `- bootstrap: {}`"));
+        }
+        if comes_early(step).is_some() && bootstrapped.is_some_and(|bootstrapped| index > bootstrapped) {
+            return Err(too_late(index, step, "`bootstrap`, which makes the tenants on this profile"));
         }
     }
     Ok(scenario.phases.iter().map(|step| Ordered { step, reason: None }).collect())
@@ -74,9 +77,10 @@ fn after_first_source<'a>(scenario: &'a Scenario, profile: &Profile) -> Result<V
     let mut ordered = Vec::new();
     for (index, step) in scenario.phases.iter().enumerate() {
         match step {
-            PhaseStep::CreateProvider(provider) => {
+            PhaseStep::CreateProvider(_) | PhaseStep::CreateProvidersAtOnce(_) => {
                 ordered.push(Ordered { step, reason: None });
-                made.extend(provider.tenant.as_deref().or_else(|| only_tenant(scenario)));
+                let tenants = step.providers().iter().map(|provider| provider.tenant.as_deref());
+                made.extend(tenants.filter_map(|alias| alias.or_else(|| only_tenant(scenario))));
                 while let Some((_, step)) = waiting.pop_front_if(|(_, step)| needed(step, scenario).is_subset(&made)) {
                     ordered.push(Ordered {
                         step,
@@ -86,6 +90,9 @@ fn after_first_source<'a>(scenario: &'a Scenario, profile: &Profile) -> Result<V
                         )),
                     });
                 }
+            }
+            _ if comes_early(step).is_some_and(|alias| made.contains(alias)) => {
+                return Err(too_late(index, step, "the `create-provider` that makes the tenant on this profile"));
             }
             PhaseStep::Bootstrap(_) if !made.is_empty() => {
                 let label = "stands behind `create-provider`";
@@ -127,9 +134,20 @@ fn never_made(
 fn needed<'a>(step: &'a PhaseStep, scenario: &'a Scenario) -> BTreeSet<&'a str> {
     match step {
         PhaseStep::VerifyTables(_) => scenario.tenants.iter().map(|tenant| tenant.alias.as_str()).collect(),
-        PhaseStep::Fault(fault) if !fault.name().stands_before_install() => fault.tenant().into_iter().collect(),
+        PhaseStep::Fault(fault) if fault.name().place() == FaultPlace::BehindTenant => fault.tenant().into_iter().collect(),
         _ => BTreeSet::new(),
     }
+}
+
+/// The tenant, by alias, that may not be there yet where this fault strikes.
+fn comes_early(step: &PhaseStep) -> Option<&str> {
+    step.fault().filter(|fault| fault.name().place() == FaultPlace::BeforeTenant).and_then(|fault| fault.tenant())
+}
+
+/// The problem of a fault that stands behind what makes its tenant.
+fn too_late(index: usize, step: &PhaseStep, maker: &str) -> Problem {
+    let message = format!("{} strikes what is there before its tenant, and the tenant is there", what(step));
+    Problem::new(phase_place(index, step), message, format!("stands behind {maker}")).help("put it right behind `install`")
 }
 
 /// The alias of the scenario's tenant, if it has just one.

@@ -70,19 +70,29 @@ fn providers(
 ) -> Result<Vec<PlannedProvider>, Problem> {
     let mut providers = Vec::new();
     for (index, step) in scenario.phases.iter().enumerate() {
-        let PhaseStep::CreateProvider(provider) = step else { continue };
         let place = Place::key("phases").then_index(index).then_key(step.name().as_str());
-        let dialect = profile.sources_dialect;
-        if !dialect.accepts(provider.provider_type) {
-            let message =
-                format!("profile `{}` has no provider of type `{}`", profile.name, provider.provider_type.as_str());
-            let label = format!("the Sources API of dialect `{}` refuses it", dialect.as_str());
-            let help = "take this profile out of `profiles`, or use type `ocp`";
-            return Err(Problem::new(place.then_key("type"), message, label).help(help));
+        for (number, provider) in step.providers().iter().enumerate() {
+            let place = match step {
+                PhaseStep::CreateProvidersAtOnce(_) => place.clone().then_key("providers").then_index(number),
+                _ => place.clone(),
+            };
+            refuse_type(provider, profile, &place)?;
+            providers.push(resolve_provider(provider, scenario, target, tenants, identity, &place)?);
         }
-        providers.push(resolve_provider(provider, scenario, target, tenants, identity, &place)?);
     }
     Ok(providers)
+}
+
+/// Refuses a type that the profile's Sources API does not make.
+fn refuse_type(provider: &CreateProvider, profile: &Profile, place: &Place) -> Result<(), Problem> {
+    let dialect = profile.sources_dialect;
+    if dialect.accepts(provider.provider_type) {
+        return Ok(());
+    }
+    let message = format!("profile `{}` has no provider of type `{}`", profile.name, provider.provider_type.as_str());
+    let label = format!("the Sources API of dialect `{}` refuses it", dialect.as_str());
+    let help = "take this profile out of `profiles`, or use type `ocp`";
+    Err(Problem::new(place.clone().then_key("type"), message, label).help(help))
 }
 
 fn resolve_provider(
@@ -138,14 +148,19 @@ impl Resolver<'_> {
             PhaseStep::Install(_) => self.install(),
             PhaseStep::Bootstrap(_) => self.bootstrap(),
             PhaseStep::VerifyTables(_) => (PlannedPhase::VerifyTables, None),
-            PhaseStep::CreateProvider(provider) => {
-                let named = self.providers.iter().find(|planned| planned.name == provider.name);
-                (PlannedPhase::CreateProvider(known(named, &provider.name)?), None)
+            PhaseStep::CreateProvider(provider) => (PlannedPhase::CreateProvider(self.provider(provider)?), None),
+            PhaseStep::CreateProvidersAtOnce(at_once) => {
+                let providers = at_once.providers.iter().map(|provider| self.provider(provider));
+                (PlannedPhase::CreateProvidersAtOnce(providers.collect::<Result<_, _>>()?), None)
             }
             PhaseStep::ProcessData(data) => (PlannedPhase::ProcessData(self.payload(data)?), None),
             PhaseStep::Fault(fault) => (PlannedPhase::Fault(self.fault(fault)?), None),
         };
         Ok(PlannedStep { number, phase, reason: ordered.reason.clone().or(reason) })
+    }
+
+    fn provider(&self, provider: &CreateProvider) -> Result<PlannedProvider, Problem> {
+        known(self.providers.iter().find(|planned| planned.name == provider.name), &provider.name)
     }
 
     fn install(&self) -> (PlannedPhase, Option<String>) {
@@ -183,6 +198,9 @@ impl Resolver<'_> {
         Ok(match fault {
             Fault::NoExtension(_) => PlannedFault::NoExtension,
             Fault::OldTenant(fault) => PlannedFault::OldTenant(tenant(&fault.tenant)?),
+            Fault::EarlySchema(fault) => PlannedFault::EarlySchema(tenant(&fault.tenant)?),
+            Fault::EarlyTenant(fault) => PlannedFault::EarlyTenant(tenant(&fault.tenant)?),
+            Fault::ForgetTenant(fault) => PlannedFault::ForgetTenant(tenant(&fault.tenant)?),
             Fault::DropDomain(fault) => PlannedFault::DropDomain(tenant(&fault.tenant)?),
             Fault::DropSchema(fault) => PlannedFault::DropSchema(tenant(&fault.tenant)?),
             Fault::ForgetCustomer(fault) => PlannedFault::ForgetCustomer(tenant(&fault.tenant)?),

@@ -54,6 +54,12 @@ fn write_step(formatter: &mut fmt::Formatter<'_>, step: &PlannedStep) -> fmt::Re
     match &step.phase {
         PlannedPhase::Install(_) | PlannedPhase::Bootstrap(_) | PlannedPhase::VerifyTables => {}
         PlannedPhase::CreateProvider(provider) => write_provider(&mut line, provider)?,
+        PlannedPhase::CreateProvidersAtOnce(providers) => {
+            for (number, provider) in providers.iter().enumerate() {
+                line.push_str(if number == 0 { "" } else { "\n     and" });
+                write_provider(&mut line, provider)?;
+            }
+        }
         PlannedPhase::ProcessData(data) => write!(line, "  {} as data of {}", data.payload, data.provider.name)?,
         PlannedPhase::Fault(fault) => write_fault(&mut line, fault)?,
     }

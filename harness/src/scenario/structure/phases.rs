@@ -2,7 +2,9 @@
 
 use super::header::empty;
 use crate::profile::ProviderType;
-use crate::scenario::{CreateProvider, Fault, PhaseName, PhaseStep, Place, Problem, ProcessData, Scenario};
+use crate::scenario::{
+    CreateProvider, CreateProvidersAtOnce, Fault, FaultPlace, PhaseName, PhaseStep, Place, Problem, ProcessData, Scenario,
+};
 use crate::yaml::{did_you_mean, listed, one_of};
 
 /// What is wrong with the phases.
@@ -14,7 +16,11 @@ pub(super) fn problems(scenario: &Scenario) -> Vec<Problem> {
         let place = Place::key("phases").then_index(index);
         match step {
             PhaseStep::CreateProvider(provider) => {
-                problems.extend(provider_problems(scenario, index, provider, &place.then_key("create-provider")));
+                let earlier = scenario.providers_before(index);
+                problems.extend(provider_problems(scenario, earlier, provider, &place.then_key("create-provider")));
+            }
+            PhaseStep::CreateProvidersAtOnce(at_once) => {
+                problems.extend(at_once_problems(scenario, index, at_once, &place.then_key(step.name().as_str())));
             }
             PhaseStep::ProcessData(data) => {
                 problems.extend(data_problem(scenario, index, data, &place.then_key("process-data")));
@@ -57,12 +63,34 @@ fn install_problem(scenario: &Scenario) -> Option<Problem> {
     }
 }
 
-fn provider_problems(scenario: &Scenario, index: usize, provider: &CreateProvider, place: &Place) -> Vec<Problem> {
+/// Each provider's own problems; and one alone is not made at once with others.
+fn at_once_problems(scenario: &Scenario, index: usize, at_once: &CreateProvidersAtOnce, place: &Place) -> Vec<Problem> {
+    let providers = &at_once.providers;
+    let place = place.clone().then_key("providers");
+    let mut problems = Vec::new();
+    if providers.len() < 2 {
+        let problem = Problem::new(place.clone(), "nothing else is made at the same moment", "expected two or more");
+        problems.push(problem.help("name another provider, or use `create-provider`"));
+    }
+    for (number, provider) in providers.iter().enumerate() {
+        let earlier = scenario.providers_before(index).chain(&providers[..number]);
+        problems.extend(provider_problems(scenario, earlier, provider, &place.clone().then_index(number)));
+    }
+    problems
+}
+
+/// What is wrong with a provider that is made behind these.
+fn provider_problems<'a>(
+    scenario: &Scenario,
+    mut earlier: impl Iterator<Item = &'a CreateProvider>,
+    provider: &CreateProvider,
+    place: &Place,
+) -> Vec<Problem> {
     let mut problems = Vec::new();
     if provider.name.trim().is_empty() {
         problems.push(Problem::new(place.clone().then_key("name"), "a provider without a name", "expected a name"));
     }
-    if scenario.providers_before(index).any(|other| other.name == provider.name) {
+    if earlier.any(|other| other.name == provider.name) {
         let message = format!("provider `{}` is made twice", provider.name);
         let problem = Problem::new(place.clone().then_key("name"), message, "the second time here");
         problems.push(problem.help("give it a name of its own"));
@@ -161,7 +189,7 @@ fn fault_problems(scenario: &Scenario, index: usize, fault: &Fault, place: &Plac
     }
     let installed = scenario.phases[..index].iter().any(|step| step.name() == PhaseName::Install);
     let name = fault.name();
-    match (name.stands_before_install(), installed) {
+    match (name.place() == FaultPlace::BeforeInstall, installed) {
         (true, true) => problems.push(
             Problem::new(
                 place.clone(),

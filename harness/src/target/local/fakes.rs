@@ -1,8 +1,7 @@
 //! The fakes of one trial: Koku, the Sources API and the ingress, each at an address of its own.
 
-use fake_koku::koku::{Koku, SchemaRule, Settings};
-use fake_koku::server::{Server, ServerOptions};
-use sqlx::PgPool;
+use fake_koku::koku::Koku;
+use fake_koku::server::{Dialect, Server, ServerOptions};
 use url::Url;
 
 use crate::cleanup::Cleanup;
@@ -16,20 +15,15 @@ pub(super) struct Fakes {
     pub(super) upload: Url,
 }
 
-/// Starts the fakes over this database, which need not be there yet, and has them stopped in the end.
-pub(super) async fn start(
-    pool: PgPool,
-    schema_rule: SchemaRule,
-    clock: Clock,
-    cleanup: &Cleanup,
-) -> Result<Fakes, TargetError> {
-    let sessions = pool.clone();
+/// Starts this Koku, whose database need not be there yet, with what stands around it, and has all stopped in the end.
+pub(super) async fn start(koku: Koku, dialect: Dialect, cleanup: &Cleanup) -> Result<Fakes, TargetError> {
+    let sessions = koku.pool.clone();
     cleanup.push("the fakes' sessions", async move {
         sessions.close().await;
         Ok(())
     });
-    let koku = Koku { pool, settings: Settings { schema_rule, clock: of_fake(clock), ..Settings::default() } };
-    let server = Server::start(koku, ServerOptions::default()).await.map_err(|error| TargetError::of(&error))?;
+    let options = ServerOptions { dialect, ..ServerOptions::default() };
+    let server = Server::start(koku, options).await.map_err(|error| TargetError::of(&error))?;
     let url = |text: String| Url::parse(&text).map_err(|error| TargetError(format!("{text:?} is no URL: {error}")));
     let fakes = Fakes {
         koku: url(server.koku_url())?,
@@ -43,7 +37,8 @@ pub(super) async fn start(
     Ok(fakes)
 }
 
-fn of_fake(clock: Clock) -> fake_koku::clock::Clock {
+/// The clock, in the fake's words.
+pub(super) fn clock_of(clock: Clock) -> fake_koku::clock::Clock {
     match clock {
         Clock::System => fake_koku::clock::Clock::System,
         Clock::Fixed(moment) => fake_koku::clock::Clock::Fixed(moment),

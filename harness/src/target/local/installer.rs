@@ -6,6 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use fake_koku::catalog::{Catalog, Version};
 use fake_koku::koku::SchemaRule as FakeRule;
+use fake_koku::server::Dialect as FakeDialect;
 use fake_koku::tenant::Tenant;
 use futures::future::join_all;
 use sha2::{Digest, Sha256};
@@ -17,7 +18,7 @@ use tracing::{Instrument, Span};
 use super::database::{Database, DatabaseUrls};
 use super::prepared::PreparedKey;
 use super::server::Server;
-use crate::profile::SchemaRule;
+use crate::profile::{SchemaRule, SourcesDialect};
 use crate::scenario::plan::PlannedTenant;
 use crate::secret::SecretUrl;
 use crate::target::{ActError, Acted, Administrator, InstallRequest, Installer};
@@ -158,6 +159,14 @@ pub(super) const fn schema_rule(rule: SchemaRule) -> FakeRule {
     match rule {
         SchemaRule::OrgId => FakeRule::OrgId,
         SchemaRule::OrgPrefix => FakeRule::OrgPrefix,
+    }
+}
+
+/// The profile's dialect, in the fake's words.
+pub(super) const fn dialect(dialect: SourcesDialect) -> FakeDialect {
+    match dialect {
+        SourcesDialect::Platform => FakeDialect::Platform,
+        SourcesDialect::Koku => FakeDialect::Koku,
     }
 }
 

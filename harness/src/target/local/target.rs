@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use fake_koku::koku::{Koku, Settings};
 
 use super::database::Database;
-use super::installer::{LocalAdministrator, LocalInstaller, catalog_of, pool, schema_rule};
+use super::installer::{LocalAdministrator, LocalInstaller, catalog_of, dialect, pool, schema_rule};
 use super::options::Options;
 use super::server::Server;
 use crate::catalog::Catalog;
@@ -73,7 +74,10 @@ impl Target for LocalTarget {
         let database = Arc::new(self.server.reserve(&plan.scenario));
         drop_at_the_end(&self.server, &database, cleanup);
         let rule = schema_rule(profile.tenants.schema_rule);
-        let fakes = super::fakes::start(pool(database.owner_url())?, rule, self.clock, cleanup).await?;
+        let clock = super::fakes::clock_of(self.clock);
+        let settings = Settings { clock, version: fake_catalog.version, schema_rule: rule, ..Settings::default() };
+        let koku = Koku { pool: pool(database.owner_url())?, settings };
+        let fakes = super::fakes::start(koku, dialect(profile.sources_dialect), cleanup).await?;
         let allowed = profile.budgets.request;
         Ok(Endpoints {
             database: database.name().to_owned(),
