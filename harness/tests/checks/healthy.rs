@@ -3,21 +3,18 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use fake_koku::koku::SchemaRule;
-use fake_koku::tenant::{Tenant, bootstrap};
 use harness::catalog::Catalog;
-use harness::check::{Capabilities, Commands, Expectation, Facts, Observed, SystemExpectation, TenantExpectation};
+use harness::check::{Expectation, Facts, Observed};
 use harness::fact::database::DatabaseFacts;
 use harness::observer::database::DatabaseObserver;
 use harness::profile::TenantMaker;
 use harness::run_id::RunId;
 use harness::secret::SecretUrl;
-use harness::target::local::{Database, DatabaseUrls, Options, PreparedKey, Server};
+use harness::target::local::{Database, Options, Server};
 use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
 
-use crate::payloads;
-use crate::providers::{self, Live};
+use crate::world::World;
 
 /// The tenant to which faults happen; the name needs quoting in SQL.
 pub(crate) const BROKEN: &str = "orgAB-c.1";
@@ -29,7 +26,7 @@ pub(crate) fn fixtures() -> PathBuf {
 }
 
 pub(crate) fn catalog() -> Arc<Catalog> {
-    Arc::new(Catalog::load(&fixtures(), "koku-17927df-217").expect("the catalog"))
+    World::bootstrapped().catalog
 }
 
 pub(crate) async fn server() -> Server {
@@ -41,99 +38,22 @@ pub(crate) async fn pool(url: &SecretUrl) -> PgPool {
     PgPoolOptions::new().max_connections(4).connect(url.reveal()).await.expect("a pool")
 }
 
-/// A database of the test's own with both tenants.
+/// A database of the test's own with both tenants, made by a bootstrap job.
 pub(crate) async fn database(server: &Server, test: &str) -> Database {
-    let prepared = server.prepared(&key("two tenants"), async |urls: DatabaseUrls| two_tenants(&urls).await).await;
-    prepared.expect("a prepared database").clone(test).await.expect("a clone")
+    World::bootstrapped().tenants(server, test).await
 }
 
-/// A database of the test's own in which the tenants have their providers too.
-pub(crate) async fn database_with_providers(server: &Server, test: &str) -> Database {
-    let build = async |urls: DatabaseUrls| {
-        two_tenants(&urls).await?;
-        let live = Live::start(&urls).await;
-        live.make_providers().await;
-        live.stop().await;
-        Ok::<(), sqlx::Error>(())
-    };
-    let prepared = server.prepared(&key("two tenants with providers"), build).await;
-    prepared.expect("a prepared database").clone(test).await.expect("a clone")
-}
-
-/// A database of the test's own in which a provider's payload was processed too.
-pub(crate) async fn database_with_payload(server: &Server, test: &str) -> Database {
-    let build = async |urls: DatabaseUrls| {
-        two_tenants(&urls).await?;
-        let live = Live::start(&urls).await;
-        live.make_providers().await;
-        live.stop().await;
-        let facts = payloads::deliver(&urls, None).await;
-        assert_eq!(facts.stalled, None);
-        Ok::<(), sqlx::Error>(())
-    };
-    let prepared = server.prepared(&key("two tenants with providers and a payload"), build).await;
-    prepared.expect("a prepared database").clone(test).await.expect("a clone")
-}
-
-fn key(builder: &str) -> PreparedKey {
-    PreparedKey { catalog: catalog().name.clone(), profile: "checks".into(), builder: builder.into() }
-}
-
-async fn two_tenants(urls: &DatabaseUrls) -> Result<(), sqlx::Error> {
-    let superuser = pool(&urls.superuser).await;
-    sqlx::query("CREATE EXTENSION pg_stat_statements SCHEMA public").execute(&superuser).await?;
-    let owner = pool(&urls.owner).await;
-    let catalog = fake_koku::catalog::Catalog::koku_217();
-    fake_koku::migrate::migrate(&owner, catalog).await.expect("migrates");
-    for (org_id, account_number) in [(BROKEN, Some("10001".to_owned())), (BYSTANDER, None)] {
-        let tenant = Tenant { org_id: org_id.to_owned(), account_number };
-        bootstrap(&owner, catalog, SchemaRule::OrgId, &tenant).await.expect("bootstraps");
-    }
-    owner.close().await;
-    // When the bootstrap ended, for whoever clones this.
-    let comment = "DO $$ BEGIN EXECUTE format('COMMENT ON SCHEMA public IS %L', clock_timestamp()); END $$";
-    sqlx::query(comment).execute(&superuser).await?;
-    superuser.close().await;
-    Ok(())
-}
-
-pub(crate) fn tenant(org_id: &str) -> TenantExpectation {
-    TenantExpectation {
-        schema: org_id.to_owned(),
-        org_id: org_id.to_owned(),
-        account_number: (org_id == BROKEN).then(|| "10001".to_owned()),
-        domain: format!("{org_id}.local"),
-    }
-}
-
-/// What is expected of the database of [`database`].
+/// What is expected of the database of [`database`], with its providers.
 pub(crate) fn expectation() -> Expectation {
-    Expectation {
-        capabilities: Capabilities {
-            domain_required: true,
-            tenant_maker: TenantMaker::BootstrapJob,
-            source_applications: true,
-        },
-        system: SystemExpectation {
-            catalog: catalog(),
-            database: "koku".to_owned(),
-            owner_role: "koku".to_owned(),
-            bootstrap_ended: None,
-            commands: Commands {
-                migrate: "koku migrate".to_owned(),
-                migrate_tenant: "koku migrate-schemas --schema={schema}".to_owned(),
-                bootstrap: "koku bootstrap".to_owned(),
-            },
-        },
-        tenants: vec![tenant(BROKEN), tenant(BYSTANDER)],
-        providers: providers::expected(),
-        payloads: vec![],
-    }
+    World::bootstrapped().expectation()
 }
 
 /// The same, when the bootstrap ended as the database has it noted.
-pub(crate) async fn expectation_of(database: &Database) -> Expectation {
-    let mut expectation = expectation();
+pub(crate) async fn expectation_of(world: &World, database: &Database) -> Expectation {
+    let mut expectation = world.expectation();
+    if world.maker() == TenantMaker::FirstSource {
+        return expectation;
+    }
     let observer = DatabaseObserver::connect(database.observer_url()).await.expect("a session");
     let query = "SELECT obj_description('public'::regnamespace, 'pg_namespace')::timestamptz";
     let rows = observer.read("the end of the bootstrap", query).await.expect("a note");
@@ -144,8 +64,13 @@ pub(crate) async fn expectation_of(database: &Database) -> Expectation {
 
 /// What the observer sees of a database.
 pub(crate) async fn observe(database: &Database) -> DatabaseFacts {
+    observe_by(&catalog(), database).await
+}
+
+/// What the observer sees of a database that this catalog describes.
+pub(crate) async fn observe_by(catalog: &Catalog, database: &Database) -> DatabaseFacts {
     let observer = DatabaseObserver::connect(database.observer_url()).await.expect("a session");
-    let facts = observer.observe(&catalog().seeded_tables()).await.expect("facts");
+    let facts = observer.observe(&catalog.seeded_tables()).await.expect("facts");
     observer.close().await;
     facts
 }

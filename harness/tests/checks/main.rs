@@ -10,3 +10,4 @@ mod payloads;
 mod proof;
 mod providers;
 mod usage;
+mod world;

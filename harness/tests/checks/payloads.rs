@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use fake_koku::clock::Clock;
-use fake_koku::koku::{Koku, Settings};
-use fake_koku::server::{Server, ServerOptions};
+use fake_koku::server::Server;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use harness::check::PayloadExpectation;
@@ -25,7 +24,7 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::healthy::{self, BROKEN, pool};
-use crate::providers;
+use crate::world::World;
 
 const CLUSTER: &str = "cluster-id-a";
 const SENT: Uuid = Uuid::from_u128(0x0c00_0000_0000_4000_8000_0000_0000_000c);
@@ -69,23 +68,22 @@ struct Fake {
     upload: HttpEndpoint,
     koku: HttpEndpoint,
     observer: SecretUrl,
+    identity: Identity,
 }
 
 impl Fake {
-    async fn start(urls: &DatabaseUrls, hears_of_uploads: bool) -> Self {
+    async fn start(world: &World, urls: &DatabaseUrls, hears_of_uploads: bool) -> Self {
         let pool = pool(&urls.owner).await;
         let nowhere = "http://127.0.0.1:9/".parse().expect("a URL");
         let announce_to = (!hears_of_uploads).then_some(nowhere);
-        let settings = Settings { clock: Clock::Fixed(noon()), announce_to, ..Settings::default() };
-        let koku = Koku { pool: pool.clone(), settings };
-        let server = Server::start(koku, ServerOptions::default()).await.expect("the fake is served");
+        let server = world.serve(pool.clone(), Clock::Fixed(noon()), announce_to).await;
         let endpoint = |name, url: String| HttpEndpoint::new(name, url.parse().expect("a URL"), LONG);
         let (upload, koku) = (endpoint("ingress", server.ingress_url()), endpoint("Koku API", server.koku_url()));
-        Self { server, pool, upload, koku, observer: urls.observer.clone() }
+        Self { server, pool, upload, koku, observer: urls.observer.clone(), identity: world.identity(BROKEN) }
     }
 
     fn delivery<'a>(&'a self, budgets: &'a Budgets) -> Delivery<'a> {
-        let identity = providers::identity(BROKEN);
+        let identity = self.identity.clone();
         Delivery { upload: &self.upload, koku: &self.koku, observer: &self.observer, identity, budgets }
     }
 
@@ -109,8 +107,8 @@ fn budgets(manifest: Duration, processing: Duration) -> Budgets {
 }
 
 /// Sends the payload, with one thing done wrong, and says what became of it.
-pub(crate) async fn deliver(urls: &DatabaseUrls, strike: Option<PayloadStrike>) -> PayloadFacts {
-    let fake = Fake::start(urls, strike != Some(PayloadStrike::LoseAnnouncement)).await;
+pub(crate) async fn deliver(world: &World, urls: &DatabaseUrls, strike: Option<PayloadStrike>) -> PayloadFacts {
+    let fake = Fake::start(world, urls, strike != Some(PayloadStrike::LoseAnnouncement)).await;
     let (payload, expected) = (payload(SENT), expected());
     let budgets = match strike {
         Some(PayloadStrike::LoseAnnouncement) => budgets(SHORT, LONG),
@@ -139,8 +137,8 @@ pub(crate) async fn deliver(urls: &DatabaseUrls, strike: Option<PayloadStrike>) 
 }
 
 /// What is seen of the payload in a database where it was processed.
-pub(crate) async fn look(urls: &DatabaseUrls) -> PayloadFacts {
-    let fake = Fake::start(urls, true).await;
+pub(crate) async fn look(world: &World, urls: &DatabaseUrls) -> PayloadFacts {
+    let fake = Fake::start(world, urls, true).await;
     let budgets = budgets(LONG, LONG);
     let upload = UploadFact { request: "ingress: POST".to_owned(), status: 202, body: String::new() };
     let facts = fake.delivery(&budgets).look(&expected(), upload, None).await.expect("facts");

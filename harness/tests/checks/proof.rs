@@ -4,15 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::Path;
 
-use harness::check::{CheckResult, Expectation, Facts, Finding, Observed, judge_all, registry};
+use harness::check::{Check, CheckResult, Expectation, Facts, Finding, Group, Observed, judge_all, registry};
 use harness::fact::usage::PayloadFacts;
-use harness::fault::{self, Fault, Strike, Subject};
+use harness::fault::{self, Fault, SourcesStrike, Strike, Subject};
 use harness::observer::database::observe_slate;
+use harness::profile::TenantMaker;
 use harness::target::local::{Database, Server};
 
-use crate::healthy::{self, BROKEN, expectation, observe, of_database, pool, server};
+use crate::healthy::{self, BROKEN, of_database, pool, server};
 use crate::payloads;
-use crate::providers::{Live, Sources};
+use crate::providers::{Live, TOO_SHORT, Told};
+use crate::world::World;
 
 /// What a fault came to.
 struct Struck {
@@ -21,35 +23,33 @@ struct Struck {
 }
 
 #[tokio::test]
-async fn every_check_is_proven() {
+async fn every_check_is_proven_in_every_world() {
     let server = server().await;
-    let live_database = healthy::database(&server, "live").await;
-    let live = Live::start(live_database.urls()).await;
-    let made = live.make_providers().await;
-    let sources = live.observe(&made).await;
-    let mut struck = Vec::new();
-    for fault in fault::registry::all() {
-        let (facts, expectation) = match fault.strike {
-            Strike::Sources(strike) => {
-                let mut struck = sources.clone();
-                struck.insert(made[0].scope.clone(), Observed::Seen(live.strike(strike, &made[0]).await));
-                let facts = Facts { sources: struck, ..of_database(observe(&live_database).await) };
-                (facts, healthy::expectation_of(&live_database).await)
-            }
-            _ => strike(&server, fault, &sources).await,
-        };
-        struck.push(Struck { fault, findings: findings(&judge(&facts, &expectation)) });
+    for world in World::all() {
+        prove(&server, &world).await;
     }
-    live.stop().await;
-    live_database.discard().await.expect("dropped");
-    let alarms = false_alarms(&server, &sources).await;
+}
+
+/// Proves the checks that apply in a world.
+async fn prove(server: &Server, world: &World) {
+    let mut struck = Vec::new();
+    let sources = strike_at_sources(server, world, &mut struck).await;
+    let of_sources = |fault: &Fault| matches!(fault.strike, Strike::Sources(_));
+    for fault in fault::registry::all().filter(|fault| world.knows(fault) && !of_sources(fault)) {
+        let (facts, expectation) = strike(server, world, fault, &sources).await;
+        struck.push(Struck { fault, findings: findings(&judge(fault.strike, &facts, &expectation)) });
+    }
+    let alarms = false_alarms(server, world, &sources).await;
     let proven: BTreeSet<&str> =
         struck.iter().flat_map(|one| &one.findings).map(|found| found.check.as_str()).collect();
-    let silent: Vec<&str> = registry::all().map(|check| check.id).filter(|id| !proven.contains(id)).collect();
-    let (checks, faults) = (registry::all().count(), struck.len());
+    let applying: Vec<&str> = registry::all().map(|check| check.id).filter(|id| world.judges(id)).collect();
+    let silent: Vec<&str> = applying.iter().copied().filter(|id| !proven.contains(id)).collect();
     println!(
-        "{checks} checks, {} proven, {faults} faults, {} silent, {} false alarms",
-        checks - silent.len(),
+        "{}: {} checks, {} proven, {} faults, {} silent, {} false alarms",
+        world.profile.name,
+        applying.len(),
+        applying.len() - silent.len(),
+        struck.len(),
         silent.len(),
         alarms.len()
     );
@@ -70,10 +70,40 @@ async fn every_check_is_proven() {
     settings.add_filter(r"127\.0\.0\.1:\d+", "<host>");
     settings.add_filter(r"\d+(\.\d+)? (s|ms)\b", "<elapsed>");
     settings.add_filter(r"e2e_[a-z0-9_]+", "<database>");
+    // One snapshot for each way: a chart's name is none of the registry's business.
+    let way = match world.maker() {
+        TenantMaker::BootstrapJob => "",
+        TenantMaker::FirstSource => "_of_first_source",
+    };
     settings.bind(|| {
-        insta::assert_snapshot!("checks_faults_and_findings", matrix(&struck));
-        insta::assert_snapshot!("checks_findings_in_words", words(&struck));
+        insta::assert_snapshot!(format!("checks_faults_and_findings{way}"), matrix(&struck));
+        insta::assert_snapshot!(format!("checks_findings_in_words{way}"), words(&struck));
     });
+}
+
+/// Does at the Sources API what faults do wrong there. Gives what it says of the providers while nothing is wrong.
+async fn strike_at_sources(server: &Server, world: &World, struck: &mut Vec<Struck>) -> Told {
+    let database = match world.maker() {
+        TenantMaker::BootstrapJob => world.tenants(server, "live").await,
+        TenantMaker::FirstSource => world.migrated(server, "live").await,
+    };
+    let live = Live::start(world, database.urls()).await;
+    let made = live.make_providers().await;
+    let sources = live.observe(&made).await;
+    for fault in fault::registry::all().filter(|fault| world.knows(fault)) {
+        let Strike::Sources(strike) = fault.strike else { continue };
+        let mut told = sources.clone();
+        told.insert(made[0].scope.clone(), Observed::Seen(live.strike(strike, &made[0]).await));
+        let facts = Facts { sources: told, ..of_database(healthy::observe_by(&world.catalog, &database).await) };
+        let mut expectation = healthy::expectation_of(world, &database).await;
+        if strike == SourcesStrike::HoldBack {
+            expectation.providers[0].reply_within = TOO_SHORT;
+        }
+        struck.push(Struck { fault, findings: findings(&judge(fault.strike, &facts, &expectation)) });
+    }
+    live.stop().await;
+    database.discard().await.expect("dropped");
+    sources
 }
 
 #[test]
@@ -99,23 +129,25 @@ fn every_check_has_a_page_that_explains_it() {
 }
 
 /// Puts a fault in and looks through the observers.
-async fn strike(server: &Server, fault: &Fault, sources: &Sources) -> (Facts, Expectation) {
-    let subject =
-        Subject { schema: BROKEN.to_owned(), org_id: BROKEN.to_owned(), owner_role: "koku".to_owned(), table: None };
+async fn strike(server: &Server, world: &World, fault: &Fault, sources: &Told) -> (Facts, Expectation) {
+    let org_id = world.org_id(BROKEN).to_owned();
+    let subject = Subject { schema: BROKEN.to_owned(), org_id, owner_role: "koku".to_owned(), table: None };
     let database = match fault.strike {
         Strike::EmptyDatabase(_) | Strike::MigrateWithoutExtension => {
             server.empty(fault.name).await.expect("a database")
         }
-        Strike::Database(_) => healthy::database(server, fault.name).await,
-        Strike::Processed(_) => healthy::database_with_payload(server, fault.name).await,
-        _ => healthy::database_with_providers(server, fault.name).await,
+        Strike::Migrated(_) => world.migrated(server, fault.name).await,
+        Strike::Database(_) => world.tenants(server, fault.name).await,
+        Strike::Processed(_) => world.payload(server, fault.name).await,
+        _ => world.providers(server, fault.name).await,
     };
     let expectation = match fault.strike {
-        Strike::EmptyDatabase(_) | Strike::MigrateWithoutExtension => expectation(),
-        _ => healthy::expectation_of(&database).await,
+        Strike::EmptyDatabase(_) | Strike::MigrateWithoutExtension | Strike::Migrated(_) => world.expectation(),
+        _ => healthy::expectation_of(world, &database).await,
     };
     // Of a system in which nobody was to make providers yet, none are expected.
     let none = Expectation { providers: vec![], ..expectation.clone() };
+    let observe = async || of_database(healthy::observe_by(&world.catalog, &database).await);
     let judged = match fault.strike {
         Strike::EmptyDatabase(_) => {
             put_in(fault, &database, &subject).await;
@@ -124,27 +156,26 @@ async fn strike(server: &Server, fault: &Fault, sources: &Sources) -> (Facts, Ex
         }
         Strike::MigrateWithoutExtension => {
             let owner = pool(database.owner_url()).await;
-            let catalog = fake_koku::catalog::Catalog::koku_217();
-            fake_koku::migrate::migrate(&owner, catalog).await.expect_err("the migration must stop");
+            fake_koku::migrate::migrate(&owner, world.fake_catalog()).await.expect_err("the migration must stop");
             owner.close().await;
-            (of_database(observe(&database).await), none)
+            (observe().await, none)
         }
-        Strike::Database(_) => {
+        Strike::Migrated(_) | Strike::Database(_) => {
             put_in(fault, &database, &subject).await;
-            (of_database(observe(&database).await), none)
+            (observe().await, none)
         }
         Strike::Processed(_) => {
             put_in(fault, &database, &subject).await;
-            let seen = payloads::look(database.urls()).await;
-            with_payload(of_database(observe(&database).await), sources, seen, expectation)
+            let seen = payloads::look(world, database.urls()).await;
+            with_payload(observe().await, sources, seen, expectation)
         }
         Strike::Payload(strike) => {
-            let seen = payloads::deliver(database.urls(), Some(strike)).await;
-            with_payload(of_database(observe(&database).await), sources, seen, expectation)
+            let seen = payloads::deliver(world, database.urls(), Some(strike)).await;
+            with_payload(observe().await, sources, seen, expectation)
         }
         _ => {
             put_in(fault, &database, &subject).await;
-            (Facts { sources: sources.clone(), ..of_database(observe(&database).await) }, expectation)
+            (Facts { sources: sources.clone(), ..observe().await }, expectation)
         }
     };
     database.discard().await.expect("dropped");
@@ -152,7 +183,7 @@ async fn strike(server: &Server, fault: &Fault, sources: &Sources) -> (Facts, Ex
 }
 
 /// Facts and expectation of a system that was sent a payload.
-fn with_payload(facts: Facts, sources: &Sources, seen: PayloadFacts, expectation: Expectation) -> (Facts, Expectation) {
+fn with_payload(facts: Facts, sources: &Told, seen: PayloadFacts, expectation: Expectation) -> (Facts, Expectation) {
     let payload = payloads::expected();
     let payloads = [(payload.scope(), Observed::Seen(seen))].into();
     (Facts { sources: sources.clone(), payloads, ..facts }, Expectation { payloads: vec![payload], ..expectation })
@@ -164,9 +195,21 @@ async fn put_in(fault: &Fault, database: &Database, subject: &Subject) {
     administrator.close().await;
 }
 
-/// Judges by every check. What was not looked at cannot be judged, and is no finding.
-fn judge(facts: &Facts, expectation: &Expectation) -> Vec<CheckResult> {
-    judge_all(registry::all(), facts, expectation)
+/// Judges by every check that a phase at this point would ask: before tenants are made, that none is there; later all others.
+/// What was not looked at cannot be judged, and is no finding.
+fn judge(strike: Strike, facts: &Facts, expectation: &Expectation) -> Vec<CheckResult> {
+    match strike {
+        Strike::Migrated(_) => before_tenants(facts, expectation),
+        _ => judge_all(with_tenants(), facts, expectation),
+    }
+}
+
+fn before_tenants(facts: &Facts, expectation: &Expectation) -> Vec<CheckResult> {
+    judge_all(registry::of(&[Group::NoTenantYet]), facts, expectation)
+}
+
+fn with_tenants() -> impl Iterator<Item = &'static Check> {
+    registry::all().filter(|check| check.group != Group::NoTenantYet)
 }
 
 fn findings(results: &[CheckResult]) -> Vec<Finding> {
@@ -174,18 +217,27 @@ fn findings(results: &[CheckResult]) -> Vec<Finding> {
 }
 
 /// What any check finds on a system where nothing is wrong, or examines nothing.
-async fn false_alarms(server: &Server, sources: &Sources) -> Vec<String> {
+async fn false_alarms(server: &Server, world: &World, sources: &Told) -> Vec<String> {
     let empty = server.empty("healthy-slate").await.expect("a database");
     let slate = observe_slate(empty.observer_url()).await.expect("a slate");
     empty.discard().await.expect("dropped");
-    let database = healthy::database_with_payload(server, "healthy-all").await;
-    let seen = payloads::look(database.urls()).await;
-    let facts = Facts { slate: Observed::Seen(slate), ..of_database(observe(&database).await) };
-    let (facts, expectation) = with_payload(facts, sources, seen, healthy::expectation_of(&database).await);
+    let database = world.payload(server, "healthy-all").await;
+    let seen = payloads::look(world, database.urls()).await;
+    let observed = of_database(healthy::observe_by(&world.catalog, &database).await);
+    let facts = Facts { slate: Observed::Seen(slate), ..observed };
+    let expectation = healthy::expectation_of(world, &database).await;
+    let (facts, expectation) = with_payload(facts, sources, seen, expectation);
     database.discard().await.expect("dropped");
-    let results = judge(&facts, &expectation);
+    let mut results = judge_all(with_tenants(), &facts, &expectation);
+    if world.maker() == TenantMaker::FirstSource {
+        let database = world.migrated(server, "healthy-before").await;
+        let facts = of_database(healthy::observe_by(&world.catalog, &database).await);
+        database.discard().await.expect("dropped");
+        results.extend(before_tenants(&facts, &expectation));
+    }
     let alarm = |result: &CheckResult| format!("{} {}: {:?}", result.check, result.scope, result.outcome);
-    results.iter().filter(|result| !result.outcome.passed() || result.examined == 0).map(alarm).collect()
+    let applying = results.iter().filter(|result| world.judges(result.check));
+    applying.filter(|result| !result.outcome.passed() || result.examined == 0).map(alarm).collect()
 }
 
 fn ids(findings: &[Finding]) -> Vec<&str> {

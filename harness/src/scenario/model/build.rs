@@ -63,7 +63,14 @@ impl CreateProvider {
     /// A provider for an OpenShift cluster.
     #[must_use]
     pub fn ocp(name: impl Into<String>) -> Self {
-        Self { provider_type: ProviderType::Ocp, name: name.into(), tenant: None, role_arn: None, bucket: None }
+        Self {
+            provider_type: ProviderType::Ocp,
+            name: name.into(),
+            tenant: None,
+            cluster_of: None,
+            role_arn: None,
+            bucket: None,
+        }
     }
 
     /// A provider for an AWS account.
@@ -73,9 +80,17 @@ impl CreateProvider {
             provider_type: ProviderType::Aws,
             name: name.into(),
             tenant: None,
+            cluster_of: None,
             role_arn: Some(role_arn.into()),
             bucket: Some(bucket.into()),
         }
+    }
+
+    /// For the cluster of this earlier provider too.
+    #[must_use]
+    pub fn cluster_of(mut self, provider: impl Into<String>) -> Self {
+        self.cluster_of = Some(provider.into());
+        self
     }
 
     /// Made for this tenant.

@@ -99,6 +99,11 @@ pub struct CreateProvider {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub tenant: Option<String>,
+    /// An earlier provider whose cluster it is for too. Left out: a cluster of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    #[schemars(length(min = 1))]
+    pub cluster_of: Option<String>,
     /// The role that Koku takes on to read the cost reports. Type `aws` only, and needed there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]

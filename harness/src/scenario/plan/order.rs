@@ -134,7 +134,9 @@ fn never_made(
 fn needed<'a>(step: &'a PhaseStep, scenario: &'a Scenario) -> BTreeSet<&'a str> {
     match step {
         PhaseStep::VerifyTables(_) => scenario.tenants.iter().map(|tenant| tenant.alias.as_str()).collect(),
-        PhaseStep::Fault(fault) if fault.name().place() == FaultPlace::BehindTenant => fault.tenant().into_iter().collect(),
+        PhaseStep::Fault(fault) if fault.name().place() == FaultPlace::BehindTenant => {
+            fault.tenant().into_iter().collect()
+        }
         _ => BTreeSet::new(),
     }
 }
@@ -147,7 +149,8 @@ fn comes_early(step: &PhaseStep) -> Option<&str> {
 /// The problem of a fault that stands behind what makes its tenant.
 fn too_late(index: usize, step: &PhaseStep, maker: &str) -> Problem {
     let message = format!("{} strikes what is there before its tenant, and the tenant is there", what(step));
-    Problem::new(phase_place(index, step), message, format!("stands behind {maker}")).help("put it right behind `install`")
+    Problem::new(phase_place(index, step), message, format!("stands behind {maker}"))
+        .help("put it right behind `install`")
 }
 
 /// The alias of the scenario's tenant, if it has just one.

@@ -109,7 +109,7 @@ fn resolve_provider(
         source_name: if target.shared { identity.shared_name(&provider.name) } else { provider.name.clone() },
         provider_type: provider.provider_type,
         tenant: find_tenant(tenants, alias, place)?,
-        cluster_id: identity.cluster_id(&provider.name),
+        cluster_id: identity.cluster_id(provider.cluster_of.as_ref().unwrap_or(&provider.name)),
         role_arn: provider.role_arn.clone(),
         bucket: provider.bucket.clone(),
     })

@@ -3,7 +3,8 @@
 use super::header::empty;
 use crate::profile::ProviderType;
 use crate::scenario::{
-    CreateProvider, CreateProvidersAtOnce, Fault, FaultPlace, PhaseName, PhaseStep, Place, Problem, ProcessData, Scenario,
+    CreateProvider, CreateProvidersAtOnce, Fault, FaultPlace, PhaseName, PhaseStep, Place, Problem, ProcessData,
+    Scenario,
 };
 use crate::yaml::{did_you_mean, listed, one_of};
 
@@ -17,7 +18,8 @@ pub(super) fn problems(scenario: &Scenario) -> Vec<Problem> {
         match step {
             PhaseStep::CreateProvider(provider) => {
                 let earlier = scenario.providers_before(index);
-                problems.extend(provider_problems(scenario, earlier, provider, &place.then_key("create-provider")));
+                let place = place.then_key("create-provider");
+                problems.extend(provider_problems(scenario, &earlier.collect::<Vec<_>>(), provider, &place));
             }
             PhaseStep::CreateProvidersAtOnce(at_once) => {
                 problems.extend(at_once_problems(scenario, index, at_once, &place.then_key(step.name().as_str())));
@@ -74,15 +76,16 @@ fn at_once_problems(scenario: &Scenario, index: usize, at_once: &CreateProviders
     }
     for (number, provider) in providers.iter().enumerate() {
         let earlier = scenario.providers_before(index).chain(&providers[..number]);
-        problems.extend(provider_problems(scenario, earlier, provider, &place.clone().then_index(number)));
+        let place = place.clone().then_index(number);
+        problems.extend(provider_problems(scenario, &earlier.collect::<Vec<_>>(), provider, &place));
     }
     problems
 }
 
 /// What is wrong with a provider that is made behind these.
-fn provider_problems<'a>(
+fn provider_problems(
     scenario: &Scenario,
-    mut earlier: impl Iterator<Item = &'a CreateProvider>,
+    earlier: &[&CreateProvider],
     provider: &CreateProvider,
     place: &Place,
 ) -> Vec<Problem> {
@@ -90,7 +93,7 @@ fn provider_problems<'a>(
     if provider.name.trim().is_empty() {
         problems.push(Problem::new(place.clone().then_key("name"), "a provider without a name", "expected a name"));
     }
-    if earlier.any(|other| other.name == provider.name) {
+    if earlier.iter().any(|other| other.name == provider.name) {
         let message = format!("provider `{}` is made twice", provider.name);
         let problem = Problem::new(place.clone().then_key("name"), message, "the second time here");
         problems.push(problem.help("give it a name of its own"));
@@ -104,7 +107,32 @@ fn provider_problems<'a>(
         None => {}
     }
     problems.extend(account_problems(provider, place));
+    problems.extend(provider.cluster_of.as_ref().and_then(|name| cluster_problem(earlier, provider, name, place)));
     problems
+}
+
+/// A cluster is told apart by the provider that had it first.
+fn cluster_problem(
+    earlier: &[&CreateProvider],
+    provider: &CreateProvider,
+    name: &str,
+    place: &Place,
+) -> Option<Problem> {
+    let place = place.clone().then_key("cluster_of");
+    if provider.provider_type != ProviderType::Ocp {
+        let problem = Problem::new(place, "type `aws` has no cluster", "belongs to type `ocp`");
+        return Some(problem.help("take it out, or change the type"));
+    }
+    let of_clusters = earlier.iter().filter(|other| other.provider_type == ProviderType::Ocp);
+    let names: Vec<&str> =
+        of_clusters.filter(|other| other.cluster_of.is_none()).map(|other| other.name.as_str()).collect();
+    let unknown = || {
+        let label =
+            if names.is_empty() { "no provider of type `ocp` is made before".to_owned() } else { one_of(&names) };
+        Problem::new(place, format!("no provider `{name}` with a cluster of its own is made before"), label)
+            .maybe_help(did_you_mean(name, &names))
+    };
+    (!names.contains(&name)).then(unknown)
 }
 
 /// Role and bucket belong to AWS, and AWS needs both.

@@ -1,0 +1,231 @@
+//! The two ways in which charts make tenants, as worlds in which everything is proven: a bootstrap job beside the platform's Sources API, and
+//! Koku itself, which makes a tenant with the first source of its org.
+
+use std::sync::Arc;
+
+use fake_koku::catalog::{Catalog as FakeCatalog, Version};
+use fake_koku::clock::Clock;
+use fake_koku::koku::{Koku, SchemaRule as FakeRule, Settings};
+use fake_koku::server::{Dialect, Server as Fake, ServerOptions};
+use fake_koku::tenant::{Tenant, bootstrap};
+use harness::catalog::Catalog;
+use harness::check::{Applies, Capabilities, Commands, Expectation, SystemExpectation, TenantExpectation, registry};
+use harness::fault::Fault;
+use harness::identity::Identity;
+use harness::profile::{Profile, SchemaRule, SourcesDialect, TenantMaker};
+use harness::scenario::plan::capabilities;
+use harness::target::local::{Database, DatabaseUrls, PreparedKey, Server};
+use sqlx::PgPool;
+
+use crate::healthy::{BROKEN, BYSTANDER, fixtures, pool};
+use crate::payloads;
+use crate::providers::{self, Live};
+
+/// One chart's way.
+#[derive(Clone)]
+pub(crate) struct World {
+    pub(crate) profile: Arc<Profile>,
+    pub(crate) catalog: Arc<Catalog>,
+}
+
+impl World {
+    pub(crate) fn of(profile: &str) -> Self {
+        let profile = Profile::load(&fixtures(), profile).expect("a profile");
+        let catalog = Catalog::load(&fixtures(), &profile.database.catalog).expect("the catalog");
+        Self { profile: Arc::new(profile), catalog: Arc::new(catalog) }
+    }
+
+    /// Every profile's.
+    pub(crate) fn all() -> Vec<Self> {
+        Profile::names(&fixtures()).expect("profiles").iter().map(|name| Self::of(name)).collect()
+    }
+
+    /// The one whose tenants a job makes.
+    pub(crate) fn bootstrapped() -> Self {
+        Self::all()
+            .into_iter()
+            .find(|world| world.maker() == TenantMaker::BootstrapJob)
+            .expect("a profile of this kind")
+    }
+
+    pub(crate) fn maker(&self) -> TenantMaker {
+        self.profile.tenants.made_by
+    }
+
+    pub(crate) fn dialect(&self) -> SourcesDialect {
+        self.profile.sources_dialect
+    }
+
+    pub(crate) fn capabilities(&self) -> Capabilities {
+        capabilities(&self.profile)
+    }
+
+    /// Whether a fault can come to anything here: whether all the checks that must find it apply.
+    pub(crate) fn knows(&self, fault: &Fault) -> bool {
+        fault.findings.iter().all(|id| self.judges(id))
+    }
+
+    /// Whether a check applies.
+    pub(crate) fn judges(&self, check: &str) -> bool {
+        registry::find(check).is_some_and(|check| (check.applies)(self.capabilities()) == Applies::Yes)
+    }
+
+    pub(crate) fn fake_catalog(&self) -> &'static FakeCatalog {
+        let of_commit = |version: &Version| version.commit() == self.catalog.koku_commit;
+        FakeCatalog::of(Version::ALL.into_iter().find(of_commit).expect("the fake has the catalog"))
+    }
+
+    fn rule(&self) -> FakeRule {
+        match self.profile.tenants.schema_rule {
+            SchemaRule::OrgId => FakeRule::OrgId,
+            SchemaRule::OrgPrefix => FakeRule::OrgPrefix,
+        }
+    }
+
+    /// The org id of the tenant with this schema.
+    pub(crate) fn org_id<'a>(&self, schema: &'a str) -> &'a str {
+        match self.profile.tenants.schema_rule {
+            SchemaRule::OrgId => schema,
+            SchemaRule::OrgPrefix => schema.strip_prefix("org").expect("a schema with the prefix"),
+        }
+    }
+
+    /// Who acts for the tenant with this schema.
+    pub(crate) fn identity(&self, schema: &str) -> Identity {
+        Identity {
+            org_id: self.org_id(schema).to_owned(),
+            account_number: if schema == BROKEN { "10001" } else { "10002" }.to_owned(),
+            user_name: format!("user-{schema}"),
+        }
+    }
+
+    /// A fake of this world's Koku, with what stands around it.
+    pub(crate) async fn serve(&self, pool: PgPool, clock: Clock, announce_to: Option<url::Url>) -> Fake {
+        let version = self.fake_catalog().version;
+        let settings = Settings { clock, version, schema_rule: self.rule(), announce_to, ..Settings::default() };
+        let dialect = match self.dialect() {
+            SourcesDialect::Platform => Dialect::Platform,
+            SourcesDialect::Koku => Dialect::Koku,
+        };
+        let options = ServerOptions { dialect, ..ServerOptions::default() };
+        Fake::start(Koku { pool, settings }, options).await.expect("the fake is served")
+    }
+
+    /// A database of the test's own that is migrated, without any tenant.
+    pub(crate) async fn migrated(&self, server: &Server, test: &str) -> Database {
+        self.prepared(server, test, "migrated", async |urls| self.migrate(&urls).await).await
+    }
+
+    /// A database of the test's own with both tenants; with their providers too, where tenants come with these.
+    pub(crate) async fn tenants(&self, server: &Server, test: &str) -> Database {
+        match self.maker() {
+            TenantMaker::BootstrapJob => {
+                self.prepared(server, test, "two tenants", async |urls| self.make_tenants(&urls).await).await
+            }
+            TenantMaker::FirstSource => self.providers(server, test).await,
+        }
+    }
+
+    /// A database of the test's own in which the tenants have their providers too.
+    pub(crate) async fn providers(&self, server: &Server, test: &str) -> Database {
+        let build = async |urls: DatabaseUrls| {
+            self.make_tenants(&urls).await;
+            self.make_providers(&urls).await;
+        };
+        self.prepared(server, test, "two tenants with providers", build).await
+    }
+
+    /// A database of the test's own in which a provider's payload was processed too.
+    pub(crate) async fn payload(&self, server: &Server, test: &str) -> Database {
+        let build = async |urls: DatabaseUrls| {
+            self.make_tenants(&urls).await;
+            self.make_providers(&urls).await;
+            let facts = payloads::deliver(self, &urls, None).await;
+            assert_eq!(facts.stalled, None);
+        };
+        self.prepared(server, test, "two tenants with providers and a payload", build).await
+    }
+
+    async fn prepared<B>(&self, server: &Server, test: &str, what: &str, build: B) -> Database
+    where
+        B: AsyncFnOnce(DatabaseUrls),
+    {
+        let (catalog, profile) = (self.catalog.name.clone(), format!("checks of {}", self.profile.name));
+        let key = PreparedKey { catalog, profile, builder: what.to_owned() };
+        let build = async |urls| {
+            build(urls).await;
+            Ok::<(), sqlx::Error>(())
+        };
+        server.prepared(&key, build).await.expect("a prepared database").clone(test).await.expect("a clone")
+    }
+
+    async fn migrate(&self, urls: &DatabaseUrls) {
+        let superuser = pool(&urls.superuser).await;
+        let extension = sqlx::query("CREATE EXTENSION pg_stat_statements SCHEMA public").execute(&superuser).await;
+        extension.expect("the extension");
+        superuser.close().await;
+        let owner = pool(&urls.owner).await;
+        fake_koku::migrate::migrate(&owner, self.fake_catalog()).await.expect("migrates");
+        owner.close().await;
+    }
+
+    /// A migrated database with both tenants, where a job makes them.
+    async fn make_tenants(&self, urls: &DatabaseUrls) {
+        self.migrate(urls).await;
+        if self.maker() == TenantMaker::FirstSource {
+            return;
+        }
+        let owner = pool(&urls.owner).await;
+        for (schema, account_number) in [(BROKEN, Some("10001".to_owned())), (BYSTANDER, None)] {
+            let tenant = Tenant { org_id: self.org_id(schema).to_owned(), account_number };
+            bootstrap(&owner, self.fake_catalog(), self.rule(), &tenant).await.expect("bootstraps");
+        }
+        owner.close().await;
+        // When the bootstrap ended, for whoever clones this.
+        let superuser = pool(&urls.superuser).await;
+        let comment = "DO $$ BEGIN EXECUTE format('COMMENT ON SCHEMA public IS %L', clock_timestamp()); END $$";
+        sqlx::query(comment).execute(&superuser).await.expect("a note");
+        superuser.close().await;
+    }
+
+    async fn make_providers(&self, urls: &DatabaseUrls) {
+        let live = Live::start(self, urls).await;
+        live.make_providers().await;
+        live.stop().await;
+    }
+
+    fn tenant(&self, schema: &str) -> TenantExpectation {
+        let numbered = schema == BROKEN || self.maker() == TenantMaker::FirstSource;
+        let identity = self.identity(schema);
+        TenantExpectation {
+            schema: schema.to_owned(),
+            account_number: numbered.then_some(identity.account_number),
+            domain: format!("{}.local", identity.org_id),
+            org_id: identity.org_id,
+        }
+    }
+
+    /// What is expected of the database of [`World::providers`].
+    pub(crate) fn expectation(&self) -> Expectation {
+        Expectation {
+            capabilities: self.capabilities(),
+            system: SystemExpectation {
+                catalog: Arc::clone(&self.catalog),
+                database: "koku".to_owned(),
+                owner_role: "koku".to_owned(),
+                tenants: [BROKEN, BYSTANDER].map(str::to_owned).into(),
+                tenant_maker: self.maker(),
+                shared: false,
+                bootstrap_ended: None,
+                commands: Commands {
+                    migrate: "koku migrate".to_owned(),
+                    migrate_tenant: "koku migrate-schemas --schema={schema}".to_owned(),
+                    bootstrap: "koku bootstrap".to_owned(),
+                },
+            },
+            tenants: vec![self.tenant(BROKEN), self.tenant(BYSTANDER)],
+            providers: providers::expected(self),
+            payloads: vec![],
+        }
+    }
+}
