@@ -78,8 +78,8 @@ fn source_misreported(case: &SourceCase<'_>) -> Judgement {
              empty schema {schema} is in the way, or the request took longer than Koku allows"
         ),
         remedy: format!(
-            "send the request again when no other source is being made; where it is answered so again: DROP SCHEMA IF EXISTS {}; if that \
-             schema is empty, and send it once more",
+            "send the request again when no other source is being made; where it is answered so again, and that schema is there and \
+             empty: DROP SCHEMA {}; and send it once more",
             sql::identifier(schema)
         ),
     }))

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use harness::profile::TargetKind;
-use harness::scenario::plan::PlanTarget;
+use harness::scenario::plan::{PlanTarget, PlannedPhase};
 use harness::scenario::{ScenarioFile, load_folder, schema_text};
 
 use crate::support::{root, run, vocabulary};
@@ -117,10 +117,19 @@ fn nothing_that_must_differ_is_the_same_in_two_of_them() {
                 own(format!("org id {}", tenant.org_id));
             }
         }
-        for step in plan.steps {
-            if let harness::scenario::plan::PlannedPhase::CreateProvider(provider) = step.phase {
+        let shares = |name: &str| {
+            let mut written = file.scenario.phases.iter().flat_map(|step| step.providers());
+            written.any(|provider| provider.name == name && provider.cluster_of.is_some())
+        };
+        let providers = plan.steps.into_iter().flat_map(|step| match step.phase {
+            PlannedPhase::CreateProvider(provider) => vec![provider],
+            PlannedPhase::CreateProvidersAtOnce(providers) => providers,
+            _ => vec![],
+        });
+        for provider in providers {
+            own(format!("source {}", provider.source_name));
+            if !shares(&provider.name) {
                 own(format!("cluster id {}", provider.cluster_id));
-                own(format!("source {}", provider.source_name));
             }
         }
     }
