@@ -27,7 +27,7 @@ pub(super) enum Turn {
 pub(super) struct Made<'a> {
     planned: &'a PlannedProvider,
     /// Whether the Sources API says that it made it.
-    is_made: bool,
+    succeeded: bool,
     seen: Observed<SourceFacts>,
     /// How the wait for the provider ended.
     waited: Result<(), ActError>,
@@ -42,7 +42,7 @@ pub(super) async fn make<'a>(context: &Context<'_>, planned: &'a PlannedProvider
         Turn::OneByOne => sources.create(&new_source(planned), context.acted()).await,
         Turn::AtOnce => sources.create_at_once(&new_source(planned), context.acted()).await,
     };
-    let is_made = asked.is_ok();
+    let succeeded = asked.is_ok();
     let (seen, waited) = match asked {
         Ok(created) => {
             let waited = wait_for_provider(context, &sources, &created, planned).await;
@@ -52,15 +52,15 @@ pub(super) async fn make<'a>(context: &Context<'_>, planned: &'a PlannedProvider
         Err(SourcesError::Misreported(error)) => (Observed::of(misreported(error)), Ok(())),
         Err(error) => (Observed::Failed { why: chain(&error) }, Ok(())),
     };
-    Made { planned, is_made, seen, waited }
+    Made { planned, succeeded, seen, waited }
 }
 
 /// Judges what became of these sources, and leaves those that were made to the phases behind.
 pub(super) async fn judge(context: &mut Context<'_>, made: Vec<Made<'_>>) -> Outcome {
     let mut waits = Ok(());
     let (mut sources, mut providers) = (std::collections::BTreeMap::new(), Vec::new());
-    for Made { planned, is_made, seen, waited } in made {
-        if is_made {
+    for Made { planned, succeeded, seen, waited } in made {
+        if succeeded {
             context.state.tenants.insert(planned.tenant.alias.clone());
             let state = Provider { planned: planned.clone(), expected: None };
             context.state.providers.insert(planned.name.clone(), state);
