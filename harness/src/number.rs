@@ -120,10 +120,11 @@ pub fn doubles_agree(expected: f64, observed: f64) -> bool {
     (expected - observed).abs() <= tolerance(expected)
 }
 
-/// How many percent `part` is of `whole`, as the nearest double of the exact quotient; 0 when `whole` is 0.
+/// How many percent `part` is of `whole`, as the nearest double of the exact quotient; 0 when `whole` is 0, and when it is less,
+/// which is `assumed`: no recorded body has a negative capacity.
 #[must_use]
 pub fn percent(part: &BigDecimal, whole: &BigDecimal) -> f64 {
-    if whole.is_zero() {
+    if *whole <= BigDecimal::zero() {
         return 0.0;
     }
     nearest_double(&(part * BigDecimal::from(100) / whole))

@@ -63,7 +63,9 @@ pub(super) struct PodGroup {
 impl PodGroup {
     fn new(day: i32, namespace: Symbol, node: Symbol) -> Self {
         let (cpu, memory) = (Sums::default(), Sums::default());
-        Self { day, namespace, node, cpu, memory, cores: 0.0, bytes: 0.0, resource: Vec::new() }
+        // Below whatever a row names: where all name less than nothing, the largest of them counts, as in Koku.
+        let (cores, bytes) = (f64::NEG_INFINITY, f64::NEG_INFINITY);
+        Self { day, namespace, node, cpu, memory, cores, bytes, resource: Vec::new() }
     }
 }
 
@@ -183,7 +185,7 @@ impl Pods {
 
     fn keep_current(&mut self) {
         if let Some((key, capacity)) = self.current.take() {
-            let there = self.capacity.entry(key).or_default();
+            let there = self.capacity.entry(key).or_insert(capacity);
             *there = greater(*there, capacity);
         }
     }

@@ -76,8 +76,10 @@ pub(super) fn score(report: Report, rows: &[&SummaryRow]) -> Option<Value> {
         Report::Volumes | Report::Costs => return None,
     };
     let (usage, request) = (sum(rows, quantities.usage), sum(rows, quantities.request));
-    let efficiency = if request.is_zero() { BigDecimal::zero() } else { usage * BigDecimal::from(100) / request };
-    let efficiency = efficiency.with_scale_round(0, RoundingMode::HalfEven).to_i64().unwrap_or_default();
+    // That nothing or less was asked for counts as nothing, and that a half is rounded up, is `assumed`: no recorded body has either.
+    let is_asked = request > BigDecimal::zero();
+    let efficiency = if is_asked { usage * BigDecimal::from(100) / request } else { BigDecimal::zero() };
+    let efficiency = efficiency.with_scale_round(0, RoundingMode::HalfUp).to_i64().unwrap_or_default();
     Some(json!({"usage_efficiency_percent": efficiency, "wasted_cost": {"value": 0.0, "units": "USD"}}))
 }
 

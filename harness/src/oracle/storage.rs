@@ -29,13 +29,21 @@ pub(super) struct Volume {
 }
 
 /// Sums of a volume, in bytes and byte-seconds.
-#[derive(Debug, Default, Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct VolumeSums {
     /// The largest size.
     pub(super) size: f64,
     pub(super) capacity: Sum,
     pub(super) request: Sum,
     pub(super) usage: Sum,
+}
+
+impl Default for VolumeSums {
+    fn default() -> Self {
+        // Below whatever a row names: where all name less than nothing, the largest of them counts, as in Koku.
+        let [capacity, request, usage] = [Sum::default(); 3];
+        Self { size: f64::NEG_INFINITY, capacity, request, usage }
+    }
 }
 
 impl VolumeSums {

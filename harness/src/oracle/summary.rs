@@ -137,7 +137,9 @@ fn node_days(read: &Read) -> NodeDays {
     for group in &read.pods.groups {
         let index = *days.by_key.entry((group.day, group.node)).or_insert_with(|| {
             let [core_seconds, byte_seconds] = capacity.get(&(group.day, group.node)).copied().unwrap_or_default();
-            let hours = [0.0, core_seconds / HOUR, 0.0, byte_seconds / HOUR * GIB];
+            // Cores and GiB are the largest of the node's groups, of which there is one at least.
+            let [cores, gib] = [f64::NEG_INFINITY; 2];
+            let hours = [cores, core_seconds / HOUR, gib, byte_seconds / HOUR * GIB];
             let whole = days.cluster.entry(group.day).or_default();
             *whole = [whole[0] + hours[1], whole[1] + hours[3]];
             let (day, node, taken) = (group.day, group.node, <[Taken; 2]>::default());
