@@ -1,5 +1,6 @@
 //! The oracle against what the real Koku computed of the same bytes: cases a and b, exactly as recorded.
 
+mod any_cell;
 mod exclusions;
 mod golden_case;
 mod render;
