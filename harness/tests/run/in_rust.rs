@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::Utc;
+use harness::clock::Clock;
 use harness::report::{Ending, Report};
 use harness::run_id::RunId;
 use harness::scenario::{Bootstrap, CreateProvider, Fault, Install, ProcessData, Scenario, VerifyTables};
@@ -14,15 +15,20 @@ use crate::trial;
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
         trial("in_rust::a_scenario_in_rust_is_run_as_one_in_a_file", is_run_as_one_in_a_file),
+        trial("in_rust::a_run_on_a_leap_day_is_as_any_other", is_as_expected_on_a_leap_day),
         trial("in_rust::what_is_not_expected_stands_in_the_report", what_is_not_expected_stands_in_the_report),
     ]
 }
 
 fn run(scenario: &Scenario) -> Report {
+    run_at(Clock::System, scenario)
+}
+
+fn run_at(clock: Clock, scenario: &Scenario) -> Report {
     let running = async {
         let options = Options::from_environment(RunId::new(Utc::now())).expect("readable settings");
         let target = LocalTarget::acquire(&options).await.expect("a server");
-        scenario.run(Arc::new(target)).await.expect("it can be run")
+        scenario.run(Arc::new(target.at(clock))).await.expect("it can be run")
     };
     tokio::runtime::Runtime::new().expect("a runtime").block_on(running)
 }
@@ -40,6 +46,15 @@ fn is_run_as_one_in_a_file() {
     let [trial] = report.trials.as_slice() else { panic!("{report:?}") };
     assert_eq!((trial.ending, trial.steps.len()), (Ending::AsExpected, 5), "{trial:?}");
     assert!(trial.steps.iter().all(|step| step.examined() > 0), "{trial:?}");
+}
+
+/// Far away, so that providers are younger than their tenant, whose making the database's clock tells.
+fn is_as_expected_on_a_leap_day() {
+    let scenario =
+        provisioned("leap-day").then(CreateProvider::ocp("cluster-a")).then(ProcessData::payload("small-cluster"));
+    let report = run_at(Clock::Fixed("2096-02-29T23:59:30Z".parse().expect("a moment")), &scenario);
+    let [trial] = report.trials.as_slice() else { panic!("{report:?}") };
+    assert_eq!((trial.ending, trial.steps.len()), (Ending::AsExpected, 4), "{trial:?}");
 }
 
 fn what_is_not_expected_stands_in_the_report() {
