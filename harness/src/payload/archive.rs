@@ -40,7 +40,7 @@ fn append(archive: &mut tar::Builder<impl io::Write>, name: &str, bytes: &[u8]) 
     archive.append_data(&mut header, name, bytes)
 }
 
-fn read_within(archive: &[u8], limit: u64) -> Result<Payload, PayloadError> {
+fn read_within(archive: impl Read, limit: u64) -> Result<Payload, PayloadError> {
     // One byte more than allowed, so that reaching the end of the budget tells "too large" from "ends here".
     let mut unpacked = GzDecoder::new(archive).take(limit + 1);
     let mut parts = BTreeMap::new();
@@ -157,15 +157,53 @@ mod tests {
     fn a_bomb_is_refused_by_the_limit() {
         let bomb = packed(&[("bomb.csv", &vec![b'0'; 300_000])]);
         assert!(bomb.len() < 3_000, "{}", bomb.len());
-        let error = read_within(&bomb, 200_000).expect_err("too large");
+        let error = read_within(&bomb[..], 200_000).expect_err("too large");
         assert!(matches!(error, PayloadError::TooLarge { limit: 200_000 }), "{error}");
         let many: Vec<(String, Vec<u8>)> = (0..30).map(|n| (format!("{n}.csv"), vec![b'0'; 10_000])).collect();
         let entries: Vec<(&str, &[u8])> = many.iter().map(|(name, bytes)| (name.as_str(), &bytes[..])).collect();
-        let error = read_within(&packed(&entries), 200_000).expect_err("too large");
+        let error = read_within(&packed(&entries)[..], 200_000).expect_err("too large");
         assert!(matches!(error, PayloadError::TooLarge { .. }), "{error}");
         let mut zeros = GzEncoder::new(Vec::new(), Compression::fast());
         zeros.write_all(&vec![0; 300_000]).expect("writes");
-        let error = read_within(&zeros.finish().expect("ends"), 200_000).expect_err("too large");
+        let error = read_within(&zeros.finish().expect("ends")[..], 200_000).expect_err("too large");
         assert!(matches!(error, PayloadError::TooLarge { .. }), "{error}");
+    }
+
+    /// A `tar.gz` of 10 MB that holds a file of zeros, and then 10 GB more of them. Each piece of the stream ends with a full flush, so
+    /// that it can be repeated without being packed again.
+    fn bomb() -> Vec<u8> {
+        const PIECE: usize = 1 << 24;
+        let mut header = tar::Header::new_gnu();
+        header.set_path("a.csv").expect("a name");
+        header.set_size(PIECE as u64);
+        header.set_cksum();
+        let zeros = flushed(&vec![0; PIECE]);
+        let mut bomb = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
+        bomb.extend(flushed(header.as_bytes()));
+        for _ in 0..640 {
+            bomb.extend(&zeros);
+        }
+        bomb
+    }
+
+    /// A piece of a raw deflate stream that ends at a byte and is not referred to by what follows.
+    fn flushed(bytes: &[u8]) -> Vec<u8> {
+        let mut stream = flate2::Compress::new(Compression::best(), false);
+        let mut packed = Vec::with_capacity(bytes.len() / 500 + 4096);
+        stream.compress_vec(bytes, &mut packed, flate2::FlushCompress::Full).expect("packs");
+        assert_eq!(stream.total_in(), bytes.len() as u64);
+        packed
+    }
+
+    #[test]
+    fn a_bomb_of_ten_gigabytes_is_given_up_as_soon_as_it_is_too_large() {
+        let bomb = bomb();
+        assert!((9_000_000..12_000_000).contains(&bomb.len()), "{}", bomb.len());
+        let mut left = &bomb[..];
+        let error = read_within(&mut left, 3 << 24).expect_err("too large");
+        assert!(matches!(error, PayloadError::TooLarge { .. }), "{error}");
+        // Of 640 pieces, three and a little were looked at.
+        let read = bomb.len() - left.len();
+        assert!(read < bomb.len() / 100, "{read} of {} bytes were read", bomb.len());
     }
 }

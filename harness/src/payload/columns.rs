@@ -121,8 +121,11 @@ impl FileKind {
 
 /// Finds the kind of a file, and refuses one without rows, with a column missing or one too many.
 pub(super) fn kind_of_file(file: &str, bytes: &[u8]) -> Result<FileKind, PayloadError> {
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
     let failed = |source| PayloadError::Csv { file: file.to_owned(), source };
+    if std::str::from_utf8(bytes).is_err() {
+        return Err(not_utf8(file, bytes).unwrap_or_else(failed));
+    }
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
     let header: Vec<String> = reader.headers().map_err(failed)?.iter().map(str::to_owned).collect();
     if header.is_empty() {
         return Err(PayloadError::EmptyFile { file: file.to_owned() });
@@ -130,6 +133,27 @@ pub(super) fn kind_of_file(file: &str, bytes: &[u8]) -> Result<FileKind, Payload
     let kind = kind_of_header(file, &header)?;
     let first = reader.into_byte_records().next().transpose().map_err(failed)?;
     if first.is_some() { Ok(kind) } else { Err(PayloadError::EmptyFile { file: file.to_owned() }) }
+}
+
+/// The first cell that is not UTF-8, by line and column.
+fn not_utf8(file: &str, bytes: &[u8]) -> Result<PayloadError, csv::Error> {
+    let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(bytes);
+    let mut header: Option<csv::ByteRecord> = None;
+    let mut row = csv::ByteRecord::new();
+    let text = |cell: &[u8]| String::from_utf8_lossy(cell).into_owned();
+    while reader.read_byte_record(&mut row)? {
+        if let Some(index) = row.iter().position(|cell| std::str::from_utf8(cell).is_err()) {
+            let column = match &header {
+                None => "the header".to_owned(),
+                Some(header) => header.get(index).map_or_else(|| format!("cell {}", index + 1), text),
+            };
+            let (file, line) = (file.to_owned(), row.position().map_or(0, csv::Position::line));
+            return Ok(PayloadError::NotUtf8 { file, line, column, found: text(&row[index]) });
+        }
+        header.get_or_insert_with(|| row.clone());
+    }
+    // No cell holds what is not UTF-8 only if it stands in what the CSV format itself takes away.
+    Ok(PayloadError::NotUtf8 { file: file.to_owned(), line: 0, column: "no cell".to_owned(), found: String::new() })
 }
 
 fn kind_of_header(file: &str, header: &[String]) -> Result<FileKind, PayloadError> {

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, Months, NaiveDate};
 
 /// Why a payload cannot be read, or not be used.
 #[derive(Debug, thiserror::Error)]
@@ -131,6 +131,18 @@ pub enum PayloadError {
         /// Why, with line.
         source: csv::Error,
     },
+    /// A cell that is no text.
+    #[error("{file} line {line}: {column} is not UTF-8 ({found:?}); write the file as UTF-8")]
+    NotUtf8 {
+        /// The file.
+        file: String,
+        /// The line, counted from 1; the header is line 1.
+        line: u64,
+        /// The column.
+        column: String,
+        /// What stands there, as far as it can be shown.
+        found: String,
+    },
     /// A time that cannot be read.
     #[error("{file} line {line}: {column} is {found:?}, expected a time such as 2026-11-10 00:00:00 +0000 UTC")]
     Time {
@@ -147,14 +159,12 @@ pub enum PayloadError {
     #[error("the payload has no row with interval_start, so that its days cannot be moved")]
     NoDays,
     /// The days do not fit into one month.
-    #[error(
-        "the payload spans {days} days, which do not fit into {month} (nor into the days so far of the month after it)"
-    )]
+    #[error("{}", too_many_days(*days, *today))]
     TooManyDays {
         /// From the first to the last day, both included.
         days: i64,
-        /// The first day of the month before the current one.
-        month: NaiveDate,
+        /// The day on which the payload was to be sent.
+        today: NaiveDate,
     },
     /// There is no payload of this name.
     #[error("no payload {name:?}{}; there are: {}", nearest.as_ref().map(|name| format!(" (did you mean {name:?}?)")).unwrap_or_default(), known.join(", "))]
@@ -166,4 +176,19 @@ pub enum PayloadError {
         /// All names there are.
         known: Vec<String>,
     },
+}
+
+fn too_many_days(days: i64, today: NaiveDate) -> String {
+    let before = today - Months::new(1);
+    let way_out = match days {
+        ..=31 => "send it later in the month, or take days out",
+        _ => "no month is that long: take days out",
+    };
+    format!(
+        "the payload spans {days} days, which fit neither into the {} days so far of {} nor into the {} days of {} ({way_out})",
+        today.day(),
+        today.format("%Y-%m"),
+        before.num_days_in_month(),
+        before.format("%Y-%m"),
+    )
 }

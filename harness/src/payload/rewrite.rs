@@ -9,7 +9,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::time::{DATE_LENGTH, parse_date};
-use super::{FileKind, Manifest, Payload, PayloadError, PayloadFile, Table};
+use super::{FileKind, Hour, Manifest, Payload, PayloadError, PayloadFile, Table};
 
 /// Under which name and at which time a payload is to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,7 +64,7 @@ impl Payload {
         } else {
             let before = month - Months::new(1);
             if (month - before).num_days() < span {
-                return Err(PayloadError::TooManyDays { days: span, month: before });
+                return Err(PayloadError::TooManyDays { days: span, today });
             }
             month - Days::new(1)
         };
@@ -128,6 +128,8 @@ impl Shift {
         match column {
             "report_period_start" => with_date(cell, self.month),
             "report_period_end" => with_date(cell, self.month + Months::new(1)),
+            // Refused here, under the file's own name and line, and not by whoever reads the moved time.
+            "interval_start" => Hour::parse(cell).and_then(|_| self.moved(cell)),
             _ => self.moved(cell),
         }
     }
