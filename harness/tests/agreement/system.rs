@@ -31,6 +31,7 @@ const LONG: Duration = Duration::from_mins(1);
 const BUDGETS: Budgets = Budgets {
     install: LONG,
     bootstrap: LONG,
+    source: LONG,
     provider: LONG,
     manifest: LONG,
     processing: LONG,
