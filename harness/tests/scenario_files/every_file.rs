@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use harness::profile::TargetKind;
 use harness::scenario::plan::{PlanTarget, PlannedPhase};
-use harness::scenario::{ScenarioFile, load_folder, schema_text};
+use harness::scenario::{PhaseStep, ScenarioFile, load_folder, schema_text};
 
 use crate::support::{root, run, vocabulary};
 
@@ -118,7 +118,7 @@ fn nothing_that_must_differ_is_the_same_in_two_of_them() {
             }
         }
         let shares = |name: &str| {
-            let mut written = file.scenario.phases.iter().flat_map(|step| step.providers());
+            let mut written = file.scenario.phases.iter().flat_map(PhaseStep::providers);
             written.any(|provider| provider.name == name && provider.cluster_of.is_some())
         };
         let providers = plan.steps.into_iter().flat_map(|step| match step.phase {
