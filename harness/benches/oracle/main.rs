@@ -58,6 +58,6 @@ fn read(payload: &Payload) -> usize {
 }
 
 fn expect(payload: &Payload) -> usize {
-    let inputs = Inputs { cluster_alias: "bench".into() };
+    let inputs = Inputs::of_source("bench");
     oracle::expect(payload, &inputs).expect("a generated payload is sound").summary_rows.len()
 }

@@ -34,8 +34,9 @@ impl Expected {
     }
 }
 
-/// The body that Koku must answer in a tenant with these clusters.
-pub(super) fn body(clusters: &[&Expected], query: &ReportQuery) -> Value {
+/// The body that Koku must answer in a tenant that has these clusters and no other: reports cover all of them.
+#[must_use]
+pub fn body(clusters: &[&Expected], query: &ReportQuery) -> Value {
     let rows: Vec<&SummaryRow> = clusters.iter().flat_map(|cluster| &cluster.summary_rows).collect();
     let rows: Vec<&SummaryRow> = rows.into_iter().filter(|row| covers(query.scope, row.usage_start)).collect();
     let dates = dates(query);

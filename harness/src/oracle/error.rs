@@ -15,6 +15,14 @@ pub enum OracleError {
     /// The manifest's days are in the wrong order.
     #[error("manifest.json: end is before start")]
     RangeReversed,
+    /// Payloads of two clusters in one sequence.
+    #[error("payloads of one cluster are expected, and these are of {first} and {other}")]
+    OtherCluster {
+        /// The first payload's cluster.
+        first: String,
+        /// Another payload's.
+        other: String,
+    },
     /// The oracle has no formulas for a file.
     #[error("{file} holds {kind}, for which the oracle has no formulas")]
     KindWithoutFormulas {

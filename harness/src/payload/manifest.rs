@@ -81,6 +81,14 @@ impl Manifest {
         self.end
     }
 
+    /// Whether it is of an operator that sends each day as a whole again: it has a version, and daily reports. Koku then
+    /// compares days that are sent again, and otherwise adds to what is there; source: facts `koku-formulas.md` §6.
+    #[must_use]
+    pub fn resends_whole_days(&self) -> bool {
+        let has = |key| self.document.get(key).is_some_and(|value| !value.is_null() && *value != Value::Bool(false));
+        has("version") && has("daily_reports")
+    }
+
     /// The whole manifest as JSON.
     #[must_use]
     pub fn document(&self) -> &Map<String, Value> {

@@ -56,7 +56,7 @@ impl ProcessData<'_> {
         let payload = Payload::named(context.fixtures, name).and_then(|payload| payload.rewritten(&rewrite));
         let payload = payload.map_err(|error| chain(&error))?;
         let archive = payload.to_tar_gz().map_err(|error| chain(&error))?;
-        let inputs = Inputs { cluster_alias: provider.source_name.clone() };
+        let inputs = Inputs::of_source(&provider.source_name);
         let expected = oracle::expect(&payload, &inputs).map_err(|error| chain(&error))?;
         let tenant = &provider.tenant;
         let siblings = || {

@@ -48,7 +48,7 @@ fn payload(uuid: Uuid) -> Payload {
 /// What must come of it.
 pub(crate) fn expected() -> PayloadExpectation {
     let payload = payload(SENT);
-    let inputs = Inputs { cluster_alias: "cluster-a".to_owned() };
+    let inputs = Inputs::of_source("cluster-a");
     PayloadExpectation {
         schema: BROKEN.to_owned(),
         provider: "cluster-a".to_owned(),

@@ -27,7 +27,7 @@ fn payload() -> Payload {
 }
 
 fn expected() -> Expected {
-    oracle::expect(&payload(), &Inputs { cluster_alias: "cluster-a".into() }).expect("an expectation")
+    oracle::expect(&payload(), &Inputs::of_source("cluster-a")).expect("an expectation")
 }
 
 #[tokio::test]

@@ -26,7 +26,7 @@ fn sort_rows(tables: &mut Value) {
     let tables = tables.as_object_mut().expect("tables by name").values_mut();
     for rows in tables.filter_map(|table| table.get_mut("rows")?.as_array_mut()) {
         let text = |row: &Value, key: &str| row[key].as_str().map(str::to_owned);
-        let keys = ["usage_start", "namespace", "node", "persistentvolumeclaim", "storageclass"];
+        let keys = ["usage_start", "cluster_id", "namespace", "node", "persistentvolumeclaim", "storageclass"];
         rows.sort_by_key(|row| keys.map(|key| text(row, key)));
     }
 }

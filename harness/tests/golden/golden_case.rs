@@ -36,7 +36,7 @@ impl GoldenCase {
     /// The name of the source, which is an input: it is not in the payload.
     pub(crate) fn inputs(&self) -> Inputs {
         let alias = self.recorded()["source"][0]["name"].as_str().expect("the source's name");
-        Inputs { cluster_alias: alias.to_owned() }
+        Inputs::of_source(alias)
     }
 
     pub(crate) fn expected(&self) -> Expected {
@@ -51,7 +51,11 @@ impl GoldenCase {
             let (_, rest) = path.split_once(parameter).expect("a parameter");
             rest[..10].parse::<NaiveDate>().expect("a date")
         };
-        let month = NaiveDate::from_ymd_opt(2026, 11, 1).expect("a date");
-        (Scope::CurrentMonth { first: month }, Scope::Days { first: day("start_date="), last: day("end_date=") })
+        (month(), Scope::Days { first: day("start_date="), last: day("end_date=") })
     }
+}
+
+/// The month of the recordings' clock.
+pub(crate) fn month() -> Scope {
+    Scope::CurrentMonth { first: NaiveDate::from_ymd_opt(2026, 11, 1).expect("a date") }
 }

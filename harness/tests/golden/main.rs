@@ -1,10 +1,12 @@
-//! The oracle against what the real Koku computed of the same bytes: cases a and b, exactly as recorded.
+//! The oracle against what the real Koku computed of the same bytes: cases a and b, and the sequences of cases
+//! d and f at every step, exactly as recorded.
 
 mod any_cell;
 mod exclusions;
 mod golden_case;
 mod render;
 mod sensitivity;
+mod sequences;
 
 use golden_case::{CASES, GoldenCase};
 use harness::fact::usage::{ReportFact, ReportQuery, Scope, UsageFacts};

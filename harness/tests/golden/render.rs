@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use harness::fact::usage::{Measure, Measures, ReportQuery, ReportTable, ReportTableFact, Scope};
 use harness::number::Stored;
-use harness::oracle::{Expected, Total};
+use harness::oracle::{self, Expected, Total};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -27,11 +27,17 @@ const REPORTS: [&str; 10] = [
 const SHOWN: [ReportTable; 4] = [ReportTable::Cost, ReportTable::CostByProject, ReportTable::Pod, ReportTable::Volume];
 
 pub(crate) fn sections(expected: &Expected, scopes: (Scope, Scope)) -> Value {
+    sections_beside(expected, &[], scopes)
+}
+
+/// The same for a tenant with other clusters: its report tables and reports cover all of them.
+pub(crate) fn sections_beside(expected: &Expected, others: &[Expected], scopes: (Scope, Scope)) -> Value {
+    let clusters: Vec<&Expected> = std::iter::once(expected).chain(others).collect();
     let sections = json!({
         "daily_summary_rows": expected.summary_rows.iter().map(row).collect::<Vec<_>>(),
         "totals": totals(expected),
-        "ui_tables": tables(expected),
-        "api": reports(expected, scopes),
+        "ui_tables": tables(&clusters),
+        "api": reports(&clusters, scopes),
     });
     // serde_json reads some doubles one bit beside what is written. The recording was read so; what is computed is written
     // and read in the same way, so that equal digits are equal numbers.
@@ -76,8 +82,15 @@ fn totals(expected: &Expected) -> Value {
     })
 }
 
-fn tables(expected: &Expected) -> Value {
-    let tables = expected.report_tables();
+fn tables(clusters: &[&Expected]) -> Value {
+    let mut tables: Vec<ReportTableFact> =
+        ReportTable::ALL.into_iter().map(|table| ReportTableFact { table, rows: Vec::new() }).collect();
+    for of_cluster in clusters.iter().flat_map(|cluster| cluster.report_tables()) {
+        let all = tables.iter_mut().find(|fact| fact.table == of_cluster.table).expect("every table");
+        all.rows.extend(of_cluster.rows);
+    }
+    // As the recording is ordered before it is compared.
+    tables.iter_mut().for_each(|fact| fact.rows.sort_by_key(|row| (row.usage_start, row.cluster_id.clone())));
     tables.iter().map(|fact| (fact.table.name().to_owned(), table(fact))).collect::<Map<_, _>>().into()
 }
 
@@ -100,12 +113,12 @@ fn sums(fact: &ReportTableFact) -> Measures {
     sums
 }
 
-fn reports(expected: &Expected, scopes: (Scope, Scope)) -> Value {
+fn reports(clusters: &[&Expected], scopes: (Scope, Scope)) -> Value {
     let queries = ReportQuery::suite(scopes.0, scopes.1);
     assert_eq!(queries.len(), REPORTS.len());
     let reports = REPORTS.iter().zip(queries).map(|(name, query)| {
         let path = format!("{PREFIX}{}", query.path());
-        ((*name).to_owned(), json!({"path": path, "status": 200, "body": expected.report(&query)}))
+        ((*name).to_owned(), json!({"path": path, "status": 200, "body": oracle::body(clusters, &query)}))
     });
     reports.collect::<Map<_, _>>().into()
 }
