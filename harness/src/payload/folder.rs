@@ -78,8 +78,13 @@ mod tests {
 
     #[test]
     fn named_payloads_are_the_golden_ones() {
-        for (name, golden) in [("one-pod", "a-one-pod"), ("small-cluster", "b-small-cluster")] {
-            let uploaded = fixtures().join("golden").join(golden).join("upload.tar.gz");
+        for (name, golden) in [
+            ("one-pod", "a-one-pod/upload.tar.gz"),
+            ("small-cluster", "b-small-cluster/upload.tar.gz"),
+            ("one-day-12h", "d-resend/opday-1-12h.tar.gz"),
+            ("one-day-24h", "d-resend/opday-2-24h-changed.tar.gz"),
+        ] {
+            let uploaded = fixtures().join("golden").join(golden);
             assert_eq!(
                 Payload::named(fixtures(), name).expect("there"),
                 Payload::read(&uploaded).expect("there"),
@@ -93,7 +98,7 @@ mod tests {
         let error = Payload::named(fixtures(), "one-pood").expect_err("unknown");
         assert!(error.to_string().starts_with("no payload \"one-pood\" (did you mean \"one-pod\"?); there are: "));
         let error = Payload::named(fixtures(), "../golden").expect_err("unknown");
-        assert!(error.to_string().contains("there are: one-pod, small-cluster"), "{error}");
+        assert!(error.to_string().contains("there are: one-day-12h, one-day-24h, one-pod, small-cluster"), "{error}");
         let error = Payload::named(fixtures(), "xyz").expect_err("unknown");
         assert!(!error.to_string().contains("did you mean"), "{error}");
     }

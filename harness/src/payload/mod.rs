@@ -5,6 +5,7 @@ mod archive;
 mod columns;
 mod error;
 mod folder;
+mod form;
 mod manifest;
 mod model;
 mod rewrite;
@@ -13,6 +14,7 @@ mod time;
 
 pub use columns::FileKind;
 pub use error::PayloadError;
+pub use form::Form;
 pub use manifest::Manifest;
 pub use model::{Payload, PayloadFile};
 pub use rewrite::Rewrite;

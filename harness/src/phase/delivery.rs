@@ -1,5 +1,8 @@
 //! A payload's way: sent, waited for by its own states, and looked at.
 
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
 use crate::check::PayloadExpectation;
 use crate::driver::upload::upload;
 use crate::error::chain;
@@ -39,15 +42,45 @@ impl Delivery<'_> {
         archive: Vec<u8>,
         acted: impl Fn(String),
     ) -> Result<PayloadFacts, String> {
-        let file = format!("{}.tar.gz", payload.uuid);
-        let reply = upload(self.upload, &self.identity, &file, archive, acted).await;
-        let reply = reply.map_err(|error| chain(&error))?;
-        let upload = UploadFact { request: reply.request().to_owned(), status: reply.status(), body: reply.start() };
+        let upload = self.upload(payload, archive, acted).await?;
         let stalled = match upload.status {
             ACCEPTED => self.wait_until_processed(payload).await?.err().map(|error| error.to_string()),
             _ => None,
         };
         self.look(payload, upload, stalled).await
+    }
+
+    /// Sends a payload that was sent and processed before, and looks at what became of it. `took` is how long that took then.
+    ///
+    /// Koku never processes a uuid twice, and says nowhere that it will not: what is awaited is that nothing happens. The state
+    /// before it was sent proves nothing, since the reply of the ingress comes before Koku hears of it. So, from that reply on,
+    /// manifest and files must have stood still for as long as the whole first processing took, of which the first write to
+    /// them is a small part; if they move, the wait begins anew, and ends with the budget. Then the numbers are looked at.
+    pub async fn send_again(
+        &self,
+        payload: &PayloadExpectation,
+        archive: Vec<u8>,
+        took: Duration,
+        acted: impl Fn(String),
+    ) -> Result<PayloadFacts, String> {
+        let upload = self.upload(payload, archive, acted).await?;
+        let stalled = match upload.status {
+            ACCEPTED => self.wait_until_still(payload, took).await?.err().map(|error| error.to_string()),
+            _ => None,
+        };
+        self.look(payload, upload, stalled).await
+    }
+
+    async fn upload(
+        &self,
+        payload: &PayloadExpectation,
+        archive: Vec<u8>,
+        acted: impl Fn(String),
+    ) -> Result<UploadFact, String> {
+        let file = format!("{}.tar.gz", payload.uuid);
+        let reply = upload(self.upload, &self.identity, &file, archive, acted).await;
+        let reply = reply.map_err(|error| chain(&error))?;
+        Ok(UploadFact { request: reply.request().to_owned(), status: reply.status(), body: reply.start() })
     }
 
     /// Looks at what became of a payload: in the database, and in the reports once it is processed.
@@ -97,6 +130,52 @@ impl Delivery<'_> {
         observer.close().await;
         Ok(waited)
     }
+
+    /// Waits until what Koku holds of the payload has stood still for this long, and is processed.
+    async fn wait_until_still(
+        &self,
+        payload: &PayloadExpectation,
+        quiet: Duration,
+    ) -> Result<Result<(), WaitError<String>>, String> {
+        let observer = DatabaseObserver::connect(self.observer).await.map_err(|error| chain(&error))?;
+        let seen = Mutex::new(Stillness::default());
+        let awaited = format!("payload {} to stay as it is", payload.uuid);
+        let waited = Wait::new(awaited, self.budgets.processing + quiet)
+            .until(async || match observer.ingest(&payload.schema, payload.uuid).await {
+                Ok(facts) => {
+                    let still = seen.lock().unwrap_or_else(PoisonError::into_inner).of(&facts, Instant::now());
+                    match progress(&facts, payload.files.len()) {
+                        Progress::Done(()) if still < quiet => Progress::NotYet(format!(
+                            "nothing has changed for {:.1} s of {:.1} s",
+                            still.as_secs_f64(),
+                            quiet.as_secs_f64()
+                        )),
+                        other => other,
+                    }
+                }
+                Err(error) => Progress::NotYet(chain(&error)),
+            })
+            .await;
+        observer.close().await;
+        Ok(waited)
+    }
+}
+
+/// What was seen last, and since when.
+#[derive(Debug, Default)]
+struct Stillness(Option<(IngestFacts, Instant)>);
+
+impl Stillness {
+    /// For how long it has been so.
+    fn of(&mut self, facts: &IngestFacts, now: Instant) -> Duration {
+        match &self.0 {
+            Some((seen, since)) if seen == facts => now.duration_since(*since),
+            _ => {
+                self.0 = Some((facts.clone(), now));
+                Duration::ZERO
+            }
+        }
+    }
 }
 
 /// How far processing is, by the manifest's and the files' own states.
@@ -111,4 +190,24 @@ fn progress(facts: &IngestFacts, files: usize) -> Progress<(), String> {
     }
     let manifest = if completed { "completed" } else { "not completed" };
     Progress::NotYet(format!("{done} of {files} files are done, and the manifest is {manifest}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_moves_begins_anew_to_stand_still() {
+        let (mut seen, start) = (Stillness::default(), Instant::now());
+        let at = |seconds| start + Duration::from_secs(seconds);
+        let (nothing, other) = (IngestFacts::default(), IngestFacts { files: vec![file()], ..IngestFacts::default() });
+        let stood = [(&nothing, 0), (&nothing, 3), (&other, 4), (&other, 6), (&nothing, 7)]
+            .map(|(facts, moment)| seen.of(facts, at(moment)).as_secs());
+        assert_eq!(stood, [0, 3, 0, 2, 0]);
+    }
+
+    fn file() -> crate::fact::usage::FileFact {
+        let name = "a.csv".to_owned();
+        crate::fact::usage::FileFact { name, state: FileState::Done, failed_status: None, completed_datetime: None }
+    }
 }

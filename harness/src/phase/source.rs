@@ -62,7 +62,7 @@ pub(super) async fn judge(context: &mut Context<'_>, made: Vec<Made<'_>>) -> Out
     for Made { planned, succeeded, seen, waited } in made {
         if succeeded {
             context.state.tenants.insert(planned.tenant.alias.clone());
-            let state = Provider { planned: planned.clone(), expected: None };
+            let state = Provider { planned: planned.clone(), sent: Vec::new(), expected: None };
             context.state.providers.insert(planned.name.clone(), state);
         }
         let expected = expectation::provider(planned, context.profile, source_uuid(&seen));

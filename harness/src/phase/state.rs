@@ -1,10 +1,12 @@
 //! What phases leave to the phases after them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::oracle::Expected;
+use crate::payload::Payload;
 use crate::scenario::plan::PlannedProvider;
 
 /// What earlier phases of a trial have made.
@@ -32,6 +34,30 @@ pub struct Provisioned {
 pub struct Provider {
     /// What was planned.
     pub planned: PlannedProvider,
+    /// What was sent of its cluster so far, in order. What has not passed ends the scenario.
+    pub sent: Vec<Sent>,
     /// What Koku must hold of its cluster, once `process-data` has passed.
     pub expected: Option<Expected>,
+}
+
+/// A payload as it is sent in this run.
+#[derive(Debug, Clone)]
+pub struct Upload {
+    /// What scenarios call it.
+    pub name: String,
+    /// What is in it.
+    pub payload: Payload,
+    /// Its bytes.
+    pub archive: Vec<u8>,
+    /// The day by which its days were moved: those of payloads that are sent again must stay the same days.
+    pub today: NaiveDate,
+}
+
+/// A payload that was sent.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    /// What was sent.
+    pub upload: Upload,
+    /// How long it took from its sending until it was processed and looked at.
+    pub took: Duration,
 }

@@ -16,7 +16,7 @@ pub use crate::yaml::Place;
 pub use load::{Diagnostics, LoadError, ScenarioFile, load_file, load_folder};
 pub use model::{
     Bootstrap, CreateProvider, CreateProvidersAtOnce, Expect, Fault, FaultName, FaultPlace, Install, NoExtension,
-    PhaseName, PhaseStep, ProcessData, Scenario, TableFault, Tenant, TenantFault, VerifyTables,
+    PhaseName, PhaseStep, ProcessData, Resend, Scenario, TableFault, Tenant, TenantFault, VerifyTables,
 };
 pub use problem::{Problem, Problems};
 pub use schema::{schema, schema_text};

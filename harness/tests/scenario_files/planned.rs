@@ -1,9 +1,11 @@
 //! The plan.
 
+use harness::payload::Form;
 use harness::profile::{Profile, SchemaRule, SourcesDialect, TargetKind, TenantMaker};
 use harness::scenario::plan::{BootstrapMode, Plan, PlanTarget, PlannedPhase, plan};
 use harness::scenario::{
-    Bootstrap, CreateProvider, Fault, Install, PhaseName, Problems, ProcessData, Scenario, VerifyTables, load_file,
+    Bootstrap, CreateProvider, Fault, Install, PhaseName, Problems, ProcessData, Resend, Scenario, VerifyTables,
+    load_file,
 };
 
 use crate::support::{checks, root, run, snapshots, vocabulary};
@@ -52,12 +54,16 @@ fn reads_as_text() {
     let mut three = Scenario { phases: Vec::new(), ..three }.then(Install::default()).then(Bootstrap::default());
     three = three.then(Fault::drop_table("quoted", "reporting_ocp_pvcs")).expect_finding("schema-missing");
     three = three.then(CreateProvider::aws("account-a", "arn:aws:iam::1:role/r", "reports").of_tenant("globex"));
+    let resent = story()
+        .then(ProcessData::payload("one-pod").again(Resend::SameUpload))
+        .then(ProcessData::payload("small-cluster").in_form(Form::Chart).again(Resend::NewUuid));
     let no_extension =
         Scenario::new("no-extension").tenant("acme").then(Fault::no_extension()).then(Install::default());
     let shown = [
         ("story-local", &story(), chart(), local),
         ("story-cluster", &story(), chart(), PlanTarget::own(TargetKind::Cluster)),
         ("story-first-source", &story(), first_source_chart(), local),
+        ("story-resent", &resent, chart(), local),
         ("three-shared", &three, chart(), PlanTarget::shared(TargetKind::External)),
         ("no-extension", &no_extension, chart(), local),
     ];

@@ -19,7 +19,8 @@ fn no_word_means_all_of_them() {
 fn names_labels_and_paths_mean_each_scenario_once() {
     assert_eq!(selected(&["smoke"]).expect("a label"), ["fresh-install"]);
     assert_eq!(selected(&["fresh-install", "smoke"]).expect("a name and a label"), ["fresh-install"]);
-    assert_eq!(selected(&["../scenarios/data"]).expect("a folder"), ["one-pod", "small-cluster", "two-clusters"]);
+    let of_folder = ["bootstrap-twice", "odd-names", "three-tenants"];
+    assert_eq!(selected(&["../scenarios/tenants"]).expect("a folder"), of_folder);
     let both = ["../scenarios/data/one-pod.yaml", "../scenarios/smoke/../data/one-pod.yaml", "small-cluster"];
     assert_eq!(selected(&both).expect("paths and a name"), ["one-pod", "small-cluster"]);
 }

@@ -2,8 +2,9 @@
 
 use super::{
     Bootstrap, CreateProvider, CreateProvidersAtOnce, Expect, Fault, Install, NoExtension, PhaseStep, ProcessData,
-    Scenario, TableFault, Tenant, TenantFault, VerifyTables,
+    Resend, Scenario, TableFault, Tenant, TenantFault, VerifyTables,
 };
+use crate::payload::Form;
 use crate::profile::ProviderType;
 
 impl Scenario {
@@ -105,13 +106,27 @@ impl ProcessData {
     /// Uploads this payload.
     #[must_use]
     pub fn payload(name: impl Into<String>) -> Self {
-        Self { payload: name.into(), provider: None }
+        Self { payload: name.into(), provider: None, form: None, resend: None }
     }
 
     /// As the data of this provider.
     #[must_use]
     pub fn of_provider(mut self, name: impl Into<String>) -> Self {
         self.provider = Some(name.into());
+        self
+    }
+
+    /// In this form.
+    #[must_use]
+    pub fn in_form(mut self, form: Form) -> Self {
+        self.form = Some(form);
+        self
+    }
+
+    /// To a provider that was sent a payload before.
+    #[must_use]
+    pub fn again(mut self, resend: Resend) -> Self {
+        self.resend = Some(resend);
         self
     }
 }

@@ -9,7 +9,7 @@ mod tenant;
 
 pub use fault::{Fault, FaultName, FaultPlace, NoExtension, TableFault, TenantFault};
 pub use phase::{
-    Bootstrap, CreateProvider, CreateProvidersAtOnce, Install, PhaseName, PhaseStep, ProcessData, VerifyTables,
+    Bootstrap, CreateProvider, CreateProvidersAtOnce, Install, PhaseName, PhaseStep, ProcessData, Resend, VerifyTables,
 };
 pub use scenario::{Expect, Scenario};
 pub use tenant::Tenant;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::Fault;
 use super::one_key::{self, OneKey};
+use crate::payload::Form;
 use crate::profile::ProviderType;
 
 /// One item of `phases`: a map of one key, the phase, to its settings.
@@ -136,6 +137,35 @@ pub struct ProcessData {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub provider: Option<String>,
+    /// In which form it is sent. Left out: that in which the payload is kept, the operator's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Form")]
+    pub form: Option<Form>,
+    /// How it is sent again, where this provider was sent a payload before. Left out: it is the provider's first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Resend")]
+    pub resend: Option<Resend>,
+}
+
+/// How a payload is sent again to a provider that was sent one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Resend {
+    /// The very bytes that were sent before, under the same uuid.
+    SameUpload,
+    /// Under a new uuid, its last day moved to where the last day of the first one was.
+    NewUuid,
+}
+
+impl Resend {
+    /// The word of scenario files.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SameUpload => "same-upload",
+            Self::NewUuid => "new-uuid",
+        }
+    }
 }
 
 impl PhaseStep {

@@ -4,9 +4,10 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::PlannedCheck;
+use crate::payload::Form;
 use crate::profile::{ProviderType, TargetKind};
 use crate::run_id::RunId;
-use crate::scenario::{FaultName, PhaseName};
+use crate::scenario::{FaultName, PhaseName, Resend};
 
 /// The kind of target that a plan is for, and whether others use the same system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -174,6 +175,10 @@ pub struct PlannedPayload {
     pub payload: String,
     /// The provider, which an earlier step made.
     pub provider: PlannedProvider,
+    /// The form in which it is sent, where it is not that in which it is kept.
+    pub form: Option<Form>,
+    /// How it is sent again, where an earlier step sent this provider a payload.
+    pub resend: Option<Resend>,
 }
 
 /// A fault and what it strikes.

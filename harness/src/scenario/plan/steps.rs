@@ -190,7 +190,12 @@ impl Resolver<'_> {
             None => able.next(),
         };
         let name = data.provider.as_deref().unwrap_or("of type ocp");
-        Ok(PlannedPayload { payload: data.payload.clone(), provider: known(provider, name)? })
+        Ok(PlannedPayload {
+            payload: data.payload.clone(),
+            provider: known(provider, name)?,
+            form: data.form,
+            resend: data.resend,
+        })
     }
 
     fn fault(&self, fault: &Fault) -> Result<PlannedFault, Problem> {

@@ -2,9 +2,10 @@
 
 use std::fmt::{self, Write};
 
-use super::{Applies, Plan, PlannedFault, PlannedPhase, PlannedProvider, PlannedStep, PlannedTenant};
+use super::{Applies, Plan, PlannedFault, PlannedPayload, PlannedPhase, PlannedProvider, PlannedStep, PlannedTenant};
+use crate::payload::Form;
 use crate::profile::ProviderType;
-use crate::scenario::PhaseName;
+use crate::scenario::{PhaseName, Resend};
 
 impl fmt::Display for Plan {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -60,11 +61,25 @@ fn write_step(formatter: &mut fmt::Formatter<'_>, step: &PlannedStep) -> fmt::Re
                 write_provider(&mut line, provider)?;
             }
         }
-        PlannedPhase::ProcessData(data) => write!(line, "  {} as data of {}", data.payload, data.provider.name)?,
+        PlannedPhase::ProcessData(data) => write_payload(&mut line, data)?,
         PlannedPhase::Fault(fault) => write_fault(&mut line, fault)?,
     }
     writeln!(formatter, "{line}")?;
     step.reason.iter().try_for_each(|reason| writeln!(formatter, "     {reason}"))
+}
+
+fn write_payload(line: &mut String, data: &PlannedPayload) -> fmt::Result {
+    let form = match data.form {
+        None => "",
+        Some(Form::Operator) => ", in operator form",
+        Some(Form::Chart) => ", in chart form",
+    };
+    let again = match data.resend {
+        None => "",
+        Some(Resend::SameUpload) => ", the same upload again",
+        Some(Resend::NewUuid) => ", again under a new uuid",
+    };
+    write!(line, "  {} as data of {}{form}{again}", data.payload, data.provider.name)
 }
 
 fn write_provider(line: &mut String, provider: &PlannedProvider) -> fmt::Result {

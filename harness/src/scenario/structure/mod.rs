@@ -2,6 +2,7 @@
 
 mod header;
 mod phases;
+mod resend;
 mod tenants;
 
 pub(crate) use header::is_word;

@@ -1,6 +1,7 @@
 //! Phases: their order, and the tenants and providers that they name.
 
 use super::header::empty;
+use super::resend::resend_problem;
 use crate::profile::ProviderType;
 use crate::scenario::{
     CreateProvider, CreateProvidersAtOnce, Fault, FaultPlace, PhaseName, PhaseStep, Place, Problem, ProcessData,
@@ -155,28 +156,14 @@ fn account_problems(provider: &CreateProvider, place: &Place) -> Vec<Problem> {
     fields.into_iter().filter_map(problem).collect()
 }
 
-/// The oracle knows one payload a cluster: what Koku makes of days that are sent again depends on their form and hours.
-fn second_payload(scenario: &Scenario, index: usize, provider: &str, place: &Place) -> Option<Problem> {
-    let earlier = scenario.phases.iter().take(index).filter_map(|step| match step {
-        PhaseStep::ProcessData(data) => Some(data),
-        _ => None,
-    });
-    let mut of_provider = earlier.filter(|data| data.provider.as_deref().is_none_or(|name| name == provider));
-    of_provider.next().map(|_| {
-        let message = format!("a second payload is sent for provider `{provider}`");
-        let problem = Problem::new(place.clone(), message, "what must come of it cannot be told yet");
-        problem.help("make another provider, and send it for that one")
-    })
-}
-
 fn data_problem(scenario: &Scenario, index: usize, data: &ProcessData, place: &Place) -> Option<Problem> {
     let able = |provider: &&CreateProvider| provider.provider_type == ProviderType::Ocp;
     let names: Vec<&str> =
         scenario.providers_before(index).filter(able).map(|provider| provider.name.as_str()).collect();
     match (&data.provider, names.as_slice()) {
-        (Some(name), _) if names.contains(&name.as_str()) => second_payload(scenario, index, name, place),
+        (Some(name), _) if names.contains(&name.as_str()) => resend_problem(scenario, index, name, place),
         (Some(name), _) => Some(unknown_provider(scenario, name, &names, place.clone().then_key("provider"))),
-        (None, [only]) => second_payload(scenario, index, only, place),
+        (None, [only]) => resend_problem(scenario, index, only, place),
         (None, []) => Some(
             Problem::new(
                 place.clone(),
