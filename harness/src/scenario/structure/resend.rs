@@ -8,7 +8,7 @@ pub(super) fn resend_problem(scenario: &Scenario, index: usize, provider: &str, 
     let PhaseStep::ProcessData(data) = scenario.phases.get(index)? else { return None };
     let sent = sent_before(scenario, index, provider);
     match (data.resend, sent.is_empty()) {
-        (None, true) => None,
+        (None, true) | (Some(Resend::NewUuid), false) => None,
         (None, false) => Some(
             Problem::new(
                 place.clone(),
@@ -26,7 +26,6 @@ pub(super) fn resend_problem(scenario: &Scenario, index: usize, provider: &str, 
             .help("take it out, or put the `process-data` that is sent first before it"),
         ),
         (Some(Resend::SameUpload), false) => same_upload_problem(data, &sent, provider, place),
-        (Some(Resend::NewUuid), false) => None,
     }
 }
 
