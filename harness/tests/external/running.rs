@@ -1,5 +1,6 @@
 //! Runs: green, again right after, and whatever becomes of them nothing of others is touched.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
 use std::process::Stdio;
 
@@ -17,6 +18,7 @@ use crate::{assert_seen, trial};
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
         trial("running::two_runs_are_green_and_touch_no_row_of_others", two_runs_touch_nobody),
+        trial("running::an_org_that_the_run_made_is_left_behind_with_the_sql_that_removes_it", the_run_makes_the_org),
         trial("running::looking_needs_no_consent", looking_needs_no_consent),
         trial("running::an_interrupted_run_takes_away_what_it_made", an_interrupted_run),
     ]
@@ -43,6 +45,25 @@ fn two_runs_touch_nobody() {
         assert_eq!(output.status.code(), Some(0), "the {turn} run: {shown}");
         assert_eq!(run(rows(&system.database)), before, "after the {turn} run");
         assert_seen("external__left_behind", &left_behind(&results));
+    }
+}
+
+fn the_run_makes_the_org() {
+    let system = RunningSystem::of_profile("cost-onprem");
+    let mut others = BTreeMap::new();
+    for turn in ["first", "second"] {
+        let results = tempfile::tempdir().expect("a folder");
+        let mut command = system.run(&["fresh-install", "--i-own-this-system", "--results"]);
+        let output = command.arg(results.path().join("out")).output().expect("it starts");
+        assert_eq!(output.status.code(), Some(0), "the {turn} run: {}", shown(&output));
+        assert_seen("external__left_behind_org", &left_behind(&results));
+        let now = run(rows(&system.database));
+        for (table, digest) in &others {
+            assert_eq!(now.get(table), Some(digest), "{table} after the {turn} run");
+        }
+        // What is in a schema of its own is nobody else's.
+        others.extend(now.into_iter().filter(|(table, _)| !table.starts_with("public.")));
+        assert!(!others.is_empty(), "a tenant has rows");
     }
 }
 
