@@ -71,7 +71,8 @@ pub(crate) fn profile(name: &str) -> Profile {
 /// A database of the server, owned by Koku's role, with the extension.
 pub(crate) fn database(profile: &Profile) -> SecretUrl {
     static MADE: AtomicUsize = AtomicUsize::new(0);
-    let (owner, number) = (&profile.database.owner, MADE.fetch_add(1, Ordering::Relaxed));
+    // The server has roles of the usual names already, with passwords of its own.
+    let (owner, number) = (&format!("external_{}", profile.database.owner), MADE.fetch_add(1, Ordering::Relaxed));
     let name = format!("e2e_external_{}_{number}", std::process::id());
     let admin = &host().admin;
     run(async {
