@@ -43,6 +43,10 @@ documents:
 images:
     fixtures/images/postgres/build
 
+# Run scenarios on a system that runs already: programs of their own, for each profile or those that are named.
+external *PROFILES:
+    scripts/external-smoke {{PROFILES}}
+
 # Remove what crashed runs left behind.
 sweep:
     cargo run -q -p harness --bin e2e-validate -- sweep

@@ -123,6 +123,7 @@ fn expectation() -> Expectation {
             domain_required: true,
             tenant_maker: TenantMaker::BootstrapJob,
             source_applications: true,
+            runs_already: false,
         },
         system: SystemExpectation {
             catalog: Arc::new(catalog()),

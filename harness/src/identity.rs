@@ -17,7 +17,7 @@ pub const HEADER: &str = "x-rh-identity";
 pub struct Identity {
     /// The org.
     pub org_id: String,
-    /// The account number.
+    /// The account number. Empty where it is not known: then the header names none, and Koku keeps the one it has.
     pub account_number: String,
     /// The user's name.
     pub user_name: String,
@@ -27,10 +27,9 @@ impl Identity {
     /// The identity as Koku's gateway writes it (`charts.md` §2, `koku.md` §6).
     #[must_use]
     pub fn to_json(&self) -> Value {
-        json!({
+        let mut identity = json!({
             "identity": {
                 "org_id": self.org_id,
-                "account_number": self.account_number,
                 "type": "User",
                 "user": {
                     "username": self.user_name,
@@ -40,7 +39,11 @@ impl Identity {
                 },
             },
             "entitlements": { "cost_management": { "is_entitled": true } },
-        })
+        });
+        if !self.account_number.is_empty() {
+            identity["identity"]["account_number"] = json!(self.account_number);
+        }
+        identity
     }
 
     /// The value of the header [`HEADER`].

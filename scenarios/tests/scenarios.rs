@@ -13,7 +13,7 @@ use harness::log::{self, LogFormat};
 use harness::profile::TargetKind;
 use harness::project::Project;
 use harness::report::{End, Ending, Report, RunFolder, SharedFold, results_folder, summary};
-use harness::run::{RunRequest, Runner, Trials};
+use harness::run::{RunRequest, RunTarget, Runner, Trials};
 use harness::run_id::RunId;
 use harness::scenario::plan::{Plan, PlanTarget};
 use harness::scenario::{Vocabulary, load_folder};
@@ -89,7 +89,8 @@ impl Recording {
     fn carry_out(&self, plan: Plan) -> Result<(), Failed> {
         let (scenario, profile) = (plan.scenario.clone(), plan.profile.clone());
         let folder = self.folder.path().to_owned();
-        let request = RunRequest { plans: vec![plan], folder, keep: false, jobs: NonZeroUsize::MIN };
+        let request =
+            RunRequest { plans: vec![plan], folder, keep: false, jobs: NonZeroUsize::MIN, target: RunTarget::Local };
         let running = Trials.run(request, &self.journal, CancellationToken::new());
         Runtime::new()?.block_on(running).map_err(|error| error.to_string())?;
 

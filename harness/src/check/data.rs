@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::case::PayloadCase;
+use super::expectation::Capabilities;
 use super::finding::Severity;
-use super::form::{Check, Deviation, Group, Judge, Judgement, always};
+use super::form::{Applies, Check, Deviation, Group, Judge, Judgement, always};
 use super::sql;
 use crate::fact::usage::{FileFact, FileState, ManifestFact};
 
@@ -24,7 +25,10 @@ pub(super) const fn check(
 pub(super) const CHECKS: &[Check] = &[
     check("upload-refused", "the ingress takes the payload in: status 202", &[], upload_refused),
     // Presupposes nothing: rows of somebody else are never passed over because something smaller is wrong too.
-    check("tenant-leak", "the tenant's daily summary has rows of its own clusters only", &[], tenant_leak),
+    Check {
+        applies: clusters_known,
+        ..check("tenant-leak", "the tenant's daily summary has rows of its own clusters only", &[], tenant_leak)
+    },
     check("manifest-missing", "Koku has a manifest of the payload's uuid", &["upload-refused"], manifest_missing),
     check(
         "file-failed",
@@ -39,6 +43,15 @@ pub(super) const CHECKS: &[Check] = &[
         processing_stalled,
     ),
 ];
+
+/// Where a tenant was there before the run, clusters of others may have rows in it.
+const fn clusters_known(capabilities: Capabilities) -> Applies {
+    if capabilities.tenants_shared() {
+        Applies::No("the system runs already, and other people's clusters may have rows in its tenant")
+    } else {
+        Applies::Yes
+    }
+}
 
 fn upload_refused(case: &PayloadCase<'_>) -> Judgement {
     let upload = &case.facts.upload;

@@ -21,6 +21,16 @@ pub struct Capabilities {
     pub tenant_maker: TenantMaker,
     /// Whether the Sources API keeps applications of its own.
     pub source_applications: bool,
+    /// Whether the system runs already, so that what is there need not be of the run.
+    pub runs_already: bool,
+}
+
+impl Capabilities {
+    /// Whether other people have clusters in the tenant that a run uses: it was there before the run.
+    #[must_use]
+    pub const fn tenants_shared(self) -> bool {
+        self.runs_already && matches!(self.tenant_maker, TenantMaker::BootstrapJob)
+    }
 }
 
 /// Everything that is expected of a system.

@@ -1,8 +1,9 @@
 //! What is there before `install`.
 
 use super::case::SlateCase;
+use super::expectation::Capabilities;
 use super::finding::Severity;
-use super::form::{Check, Deviation, Group, Judge, Judgement, always};
+use super::form::{Applies, Check, Deviation, Group, Judge, Judgement};
 use super::sql;
 use crate::fact::database::NOT_TENANTS;
 
@@ -12,9 +13,13 @@ pub(super) const CHECKS: &[Check] = &[Check {
     severity: Severity::Required,
     summary: "nothing of an earlier installation is there before the first step",
     presupposes: &[],
-    applies: always,
+    applies: not_running_yet,
     judge: Judge::Slate(slate_not_clean),
 }];
+
+const fn not_running_yet(capabilities: Capabilities) -> Applies {
+    if capabilities.runs_already { Applies::No("the system runs already") } else { Applies::Yes }
+}
 
 fn slate_not_clean(case: &SlateCase<'_>) -> Judgement {
     let Some(contents) = &case.facts.contents else {

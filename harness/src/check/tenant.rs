@@ -54,6 +54,9 @@ const fn domain_required(capabilities: Capabilities) -> Applies {
 
 const fn made_by_job(capabilities: Capabilities) -> Applies {
     match capabilities.tenant_maker {
+        TenantMaker::BootstrapJob if capabilities.runs_already => {
+            Applies::No("the system runs already, and its providers are other people's")
+        }
         TenantMaker::BootstrapJob => Applies::Yes,
         TenantMaker::FirstSource => Applies::No("this chart has no bootstrap job; the first source makes the tenant"),
     }

@@ -32,6 +32,7 @@ struct Listed<'a> {
 /// Prints them.
 pub(super) fn run(arguments: &Arguments, checks: Vec<CheckDescriptor>) -> Result<ExitCode, Failure> {
     let selected = selected(&arguments.selection, checks)?;
+    selected.tell_left_out();
     let listed = listed(&selected);
     match arguments.format {
         Format::Human => say(&listed.iter().map(text).collect::<Vec<_>>().join("\n")),

@@ -6,6 +6,7 @@ mod completions;
 mod contract;
 mod contract_system;
 mod explain;
+mod external;
 mod failure;
 mod interrupt;
 mod list;

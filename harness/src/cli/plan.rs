@@ -2,6 +2,7 @@
 
 use chrono::Utc;
 
+use super::external::SystemArguments;
 use super::failure::Failure;
 use super::output::{Format, say};
 use super::selection::{Selection, plans};
@@ -16,6 +17,8 @@ use crate::scenario::plan::CheckDescriptor;
 pub(super) struct Arguments {
     #[command(flatten)]
     selection: Selection,
+    #[command(flatten)]
+    system: SystemArguments,
     /// The form of the output
     #[arg(long, value_enum, default_value = "human")]
     format: Format,
@@ -23,7 +26,10 @@ pub(super) struct Arguments {
 
 /// Prints the plans.
 pub(super) fn run(arguments: &Arguments, checks: Vec<CheckDescriptor>) -> Result<ExitCode, Failure> {
-    let plans = plans(&arguments.selection, checks, &RunId::new(Utc::now()))?;
+    let settings = arguments.system.settings()?;
+    let selection = arguments.selection.clone();
+    let selection = if selection.is_external() { selection.or_profile(settings.profile) } else { selection };
+    let plans = plans(&selection, &settings.tenant, checks, &RunId::new(Utc::now()))?;
     match arguments.format {
         Format::Human => {
             let texts: Vec<String> = plans.iter().map(ToString::to_string).collect();

@@ -11,6 +11,7 @@ use clap::builder::BoolishValueParser;
 use futures::FutureExt;
 use tokio_util::sync::CancellationToken;
 
+use super::external::SystemArguments;
 use super::failure::Failure;
 use super::interrupt::Signals;
 use super::output::{Format, colour_on_stderr, colour_on_stdout, live_on_stderr, say, size_of_stderr};
@@ -20,11 +21,14 @@ use crate::event::{Happening, Journal, Listener};
 use crate::exit_code::ExitCode;
 use crate::log::{self, LogFormat};
 use crate::phase::panic_message;
+use crate::profile::Profile;
+use crate::project::Project;
 use crate::report::console::{Live, Plain};
 use crate::report::{FolderError, Report, RunFolder, SharedFold, results_folder, summary, to_json};
-use crate::run::{RunRequest, Runner};
+use crate::run::{RunRequest, RunTarget, Runner};
 use crate::run_id::RunId;
-use crate::scenario::plan::Plan;
+use crate::scenario::plan::{GivenTenant, Plan};
+use crate::target::external::refuse_acting;
 use crate::target::local::Options;
 
 /// How long work that ignores its cancellation may still hold up the end of the process.
@@ -35,6 +39,8 @@ const LAST_GRACE: Duration = Duration::from_secs(1);
 pub(super) struct Arguments {
     #[command(flatten)]
     selection: Selection,
+    #[command(flatten)]
+    system: SystemArguments,
     /// The run's folder, instead of target/e2e/<run id>; it must not hold a run already
     #[arg(long, value_name = "DIR")]
     results: Option<PathBuf>,
@@ -44,7 +50,7 @@ pub(super) struct Arguments {
     /// Keep what a failed scenario made, to look at it; `sweep` removes it
     #[arg(long, env = "E2E_KEEP", hide_env_values = true, value_parser = BoolishValueParser::new())]
     keep: bool,
-    /// How many scenarios run at the same time [default: as many as there are processors]
+    /// How many scenarios run at the same time [default: as many as there are processors; one on a system that runs already]
     #[arg(long, short, value_name = "N", value_parser = jobs)]
     jobs: Option<NonZeroUsize>,
     /// The form of the logs in the run's folder; what they hold is set by `RUST_LOG`
@@ -77,7 +83,7 @@ pub(super) fn run(
     let filter = log::filter(std::env::var("RUST_LOG").ok().as_deref()).map_err(Failure::usage)?;
     // Before anything is made: a setting that cannot be read is bad usage.
     Options::from_environment(id.clone()).map_err(Failure::usage)?;
-    let plans = plans(&arguments.selection, runner.checks(), &id)?;
+    let (plans, target) = planned(arguments, runner, &id)?;
     let folder = match &arguments.results {
         Some(folder) => RunFolder::create_at(folder),
         None => RunFolder::create_below(&results_folder(), &id),
@@ -94,8 +100,36 @@ pub(super) fn run(
     let fold = SharedFold::default();
     let journal = Journal::create(id, &folder.events(), vec![console, Box::new(fold.clone())]);
     let run = Run { folder, journal: journal.map_err(Failure::could_not_tell)?, fold, live, started };
-    run.carry_out(plans, arguments, typed, runner)?;
+    run.carry_out(plans, target, arguments, typed, runner)?;
     run.close(arguments.format, no_color)
+}
+
+/// What is to run, and where. Nothing has been touched yet: what is missing or not allowed is bad usage.
+fn planned(arguments: &Arguments, runner: &dyn Runner, id: &RunId) -> Result<(Vec<Plan>, RunTarget), Failure> {
+    if arguments.selection.is_cluster() {
+        return Err(Failure::usage("target cluster is not built yet; run on --target local or external"));
+    }
+    if !arguments.selection.is_external() {
+        let plans = plans(&arguments.selection, &GivenTenant::default(), runner.checks(), id)?;
+        return Ok((plans, RunTarget::Local));
+    }
+    let settings = arguments.system.settings()?;
+    let selection = arguments.selection.clone().or_profile(settings.profile.clone());
+    let profile = selection.only_profile().map(|name| Profile::load(&Project::find().fixtures(), name)).transpose();
+    let system = settings.system(profile.map_err(Failure::usage)?.as_ref()).map_err(Failure::usage)?;
+    let plans = plans(&selection, &system.tenant, runner.checks(), id)?;
+    if !system.owned {
+        refuse_acting(&plans).map_err(Failure::usage)?;
+    }
+    Ok((plans, RunTarget::External(Box::new(system))))
+}
+
+/// A system that others use is asked one thing at a time.
+fn usual_jobs(target: &RunTarget) -> NonZeroUsize {
+    match target {
+        RunTarget::Local => std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+        RunTarget::External(_) => NonZeroUsize::MIN,
+    }
 }
 
 fn console(no_color: bool) -> (Box<dyn Listener>, Option<Live>) {
@@ -112,6 +146,7 @@ impl Run {
     fn carry_out(
         &self,
         plans: Vec<Plan>,
+        target: RunTarget,
         arguments: &Arguments,
         typed: &[OsString],
         runner: &dyn Runner,
@@ -131,7 +166,8 @@ impl Run {
             plans,
             folder: self.folder.path().to_owned(),
             keep: arguments.keep,
-            jobs: arguments.jobs.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN),
+            jobs: arguments.jobs.unwrap_or_else(|| usual_jobs(&target)),
+            target,
         };
         let ended = runtime.block_on(self.until_the_end(request, runner, signals));
         runtime.shutdown_timeout(LAST_GRACE);

@@ -1,14 +1,15 @@
 //! Which scenarios a command means, and their plans.
 
 use super::failure::Failure;
+use super::output::tell;
 use crate::profile::{Profile, TargetKind};
 use crate::project::Project;
 use crate::run_id::RunId;
-use crate::scenario::plan::{CheckDescriptor, Plan, PlanTarget};
+use crate::scenario::plan::{CheckDescriptor, GivenTenant, Plan, PlanTarget, cannot_run};
 use crate::scenario::{ScenarioFile, SelectError, Vocabulary, select};
 
 /// Which scenarios, on which profiles and which target.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(super) struct Selection {
     /// Files, folders, names or labels of scenarios; without any, all of them
     #[arg(value_name = "PATH|NAME|LABEL")]
@@ -26,12 +27,18 @@ pub(super) struct Selection {
 enum Target {
     /// A real PostgreSQL on this machine, and fakes for the rest
     Local,
+    /// A system that runs already, given by its URLs
+    External,
+    /// A Kubernetes cluster (not built yet)
+    Cluster,
 }
 
 impl Target {
     fn kind(self) -> TargetKind {
         match self {
             Self::Local => TargetKind::Local,
+            Self::External => TargetKind::External,
+            Self::Cluster => TargetKind::Cluster,
         }
     }
 }
@@ -40,6 +47,8 @@ impl Target {
 pub(super) struct Selected {
     /// The scenarios that run on the target and on one of the profiles.
     pub(super) files: Vec<ScenarioFile>,
+    /// Those that do not run on the target, each with the reason.
+    pub(super) left_out: Vec<String>,
     vocabulary: Vocabulary,
     profiles: Vec<String>,
     target: TargetKind,
@@ -47,9 +56,72 @@ pub(super) struct Selected {
 
 impl Selected {
     /// The profiles on which a scenario is to run.
-    pub(super) fn profiles_of(&self, file: &ScenarioFile) -> Vec<&Profile> {
+    pub(super) fn profiles_of<'a>(&'a self, file: &'a ScenarioFile) -> Vec<&'a Profile> {
+        let fits = |profile: &&Profile| cannot_run(&file.scenario, profile, self.target).is_none();
+        self.profiles_meant(file).filter(fits).collect()
+    }
+
+    fn profiles_meant<'a>(&'a self, file: &'a ScenarioFile) -> impl Iterator<Item = &'a Profile> {
         let meant = |name: &&String| self.profiles.is_empty() || self.profiles.contains(name);
-        file.scenario.profiles.iter().filter(meant).filter_map(|name| self.vocabulary.profile(name)).collect()
+        file.scenario.profiles.iter().filter(meant).filter_map(|name| self.vocabulary.profile(name))
+    }
+
+    /// Tells what does not run on the target, and why.
+    pub(super) fn tell_left_out(&self) {
+        if !self.left_out.is_empty() {
+            tell(&format!("not on target {}:\n  {}", self.target, self.left_out.join("\n  ")));
+        }
+    }
+
+    /// Takes the files that run on the target, and keeps why the others do not.
+    fn take(&mut self, files: Vec<ScenarioFile>) {
+        for file in files {
+            if file.scenario.runs_on(self.target) {
+                let reasons: Vec<String> = self
+                    .profiles_meant(&file)
+                    .filter_map(|profile| {
+                        let why = cannot_run(&file.scenario, profile, self.target)?;
+                        Some(format!("{} on {}: {why}", file.scenario.name, profile.name))
+                    })
+                    .collect();
+                self.left_out.extend(reasons);
+                if !self.profiles_of(&file).is_empty() {
+                    self.files.push(file);
+                }
+            } else if self.profiles_meant(&file).next().is_some() {
+                let targets = file.scenario.targets.iter().flatten().map(|kind| kind.as_str());
+                let targets: Vec<&str> = targets.collect();
+                self.left_out.push(format!("{}: its `targets` are {}", file.scenario.name, targets.join(", ")));
+            }
+        }
+    }
+}
+
+impl Selection {
+    /// Whether a system that runs already is meant.
+    pub(super) fn is_external(&self) -> bool {
+        self.target == Target::External
+    }
+
+    /// Whether a cluster is meant.
+    pub(super) fn is_cluster(&self) -> bool {
+        self.target == Target::Cluster
+    }
+
+    /// The same, on this profile, unless the command line names one.
+    pub(super) fn or_profile(mut self, profile: Option<String>) -> Self {
+        if self.profiles.is_empty() {
+            self.profiles.extend(profile);
+        }
+        self
+    }
+
+    /// The one profile that is meant, if it is one.
+    pub(super) fn only_profile(&self) -> Option<&str> {
+        match self.profiles.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        }
     }
 }
 
@@ -67,22 +139,27 @@ pub(super) fn selected(selection: &Selection, checks: Vec<CheckDescriptor>) -> R
         SelectError::Load(_) => Failure::usage(error),
     })?;
     let target = selection.target.kind();
-    let mut selected = Selected { files, vocabulary, profiles: selection.profiles.clone(), target };
-    let files = std::mem::take(&mut selected.files);
-    selected.files = files
-        .into_iter()
-        .filter(|file| file.scenario.runs_on(target) && !selected.profiles_of(file).is_empty())
-        .collect();
+    let (profiles, left_out) = (selection.profiles.clone(), Vec::new());
+    let mut selected = Selected { files: Vec::new(), left_out, vocabulary, profiles, target };
+    selected.take(files);
     Ok(selected)
 }
 
-/// The plans of the scenarios that are meant: one for each scenario and profile.
-pub(super) fn plans(selection: &Selection, checks: Vec<CheckDescriptor>, run: &RunId) -> Result<Vec<Plan>, Failure> {
+/// The plans of the scenarios that are meant: one for each scenario and profile. `tenant` is what is said of the one that a system
+/// which runs already has. Scenarios that cannot run on the target are told.
+pub(super) fn plans(
+    selection: &Selection,
+    tenant: &GivenTenant,
+    checks: Vec<CheckDescriptor>,
+    run: &RunId,
+) -> Result<Vec<Plan>, Failure> {
     let selected = selected(selection, checks)?;
+    selected.tell_left_out();
+    let target = PlanTarget { tenant: tenant.clone(), ..PlanTarget::usual(selected.target) };
     let mut plans = Vec::new();
     for file in &selected.files {
         for profile in selected.profiles_of(file) {
-            let plan = file.plan(profile, PlanTarget::own(selected.target), run, &selected.vocabulary);
+            let plan = file.plan(profile, target.clone(), run, &selected.vocabulary);
             plans.push(plan.map_err(|wrong| Failure::usage(wrong.to_string()))?);
         }
     }

@@ -34,10 +34,12 @@ impl Expected {
     }
 }
 
-/// The body that Koku must answer in a tenant that has these clusters and no other: reports cover all of them.
+/// The body that Koku must answer in a tenant that has these clusters and no other: reports cover all of them, or the one that is asked for.
 #[must_use]
 pub fn body(clusters: &[&Expected], query: &ReportQuery) -> Value {
-    let rows: Vec<&SummaryRow> = clusters.iter().flat_map(|cluster| &cluster.summary_rows).collect();
+    let asked = query.cluster.map(|cluster| cluster.to_string());
+    let clusters = clusters.iter().filter(|cluster| asked.as_ref().is_none_or(|asked| cluster.cluster_id == *asked));
+    let rows: Vec<&SummaryRow> = clusters.flat_map(|cluster| &cluster.summary_rows).collect();
     let rows: Vec<&SummaryRow> = rows.into_iter().filter(|row| covers(query.scope, row.usage_start)).collect();
     let dates = dates(query);
     let data: Vec<Value> = dates.iter().map(|date| date_entry(query, date, &in_date(&rows, date))).collect();
@@ -84,6 +86,9 @@ fn meta(query: &ReportQuery, dates: usize, rows: &[&SummaryRow]) -> Value {
             filter["time_scope_units"] = "month".into();
             filter["time_scope_value"] = "-1".into();
         }
+    }
+    if let Some(cluster) = query.cluster {
+        filter["cluster"] = json!([cluster]);
     }
     meta["filter"] = filter;
     if let Some(group) = query.group_by {

@@ -8,6 +8,7 @@ use super::pipeline::Phase;
 use super::state::Provisioned;
 use crate::check::{Facts, Group, Observed, Outcome};
 use crate::scenario::plan::BootstrapMode;
+use crate::target::ActError;
 
 pub(super) struct Bootstrap(pub(super) BootstrapMode);
 
@@ -15,9 +16,10 @@ pub(super) struct Bootstrap(pub(super) BootstrapMode);
 impl Phase for Bootstrap {
     async fn run(&self, context: &mut Context<'_>) -> Outcome {
         let made = match self.0 {
-            BootstrapMode::MakeTenants => {
-                context.endpoints.installer.bootstrap(&context.plan.tenants, &context.acted()).await
-            }
+            BootstrapMode::MakeTenants => match &context.endpoints.installer {
+                Some(installer) => installer.bootstrap(&context.plan.tenants, &context.acted()).await,
+                None => Err(ActError("nobody makes tenants in a system that runs already".to_owned())),
+            },
             BootstrapMode::JudgeTenants => Ok(()),
             BootstrapMode::JudgeNoTenantYet => {
                 let facts = Facts { database: context.look_at_database().await, ..Facts::default() };

@@ -14,6 +14,7 @@ use crate::observer::usage::reports;
 use crate::profile::Budgets;
 use crate::secret::SecretUrl;
 use crate::wait::{Progress, Wait, WaitError};
+use uuid::Uuid;
 
 /// The status with which the ingress takes a payload in.
 const ACCEPTED: u16 = 202;
@@ -31,6 +32,8 @@ pub struct Delivery<'a> {
     pub identity: Identity,
     /// How long manifest and processing may take.
     pub budgets: &'a Budgets,
+    /// The one cluster that reports are to be narrowed to, where others have clusters in the tenant.
+    pub only_cluster: Option<Uuid>,
 }
 
 impl Delivery<'_> {
@@ -96,7 +99,9 @@ impl Delivery<'_> {
         let mut usage = usage.map_err(|error| chain(&error))?;
         if let (ACCEPTED, None, Some((first, last))) = (upload.status, &stalled, payload.expected.days()) {
             let days = Scope::Days { first, last };
-            let asked = reports(self.koku, &self.identity, &ReportQuery::suite(days, days)).await;
+            let narrowed = |query: ReportQuery| self.only_cluster.map_or(query, |cluster| query.of_cluster(cluster));
+            let queries: Vec<ReportQuery> = ReportQuery::suite(days, days).into_iter().map(narrowed).collect();
+            let asked = reports(self.koku, &self.identity, &queries).await;
             usage.reports = asked.map_err(|error| chain(&error))?;
         }
         Ok(PayloadFacts { upload, stalled, usage })

@@ -24,7 +24,7 @@ pub(super) fn of_plan(
     let maker = profile.tenants.made_by;
     let is_made = |tenant: &&PlannedTenant| maker == TenantMaker::BootstrapJob || state.tenants.contains(&tenant.alias);
     Expectation {
-        capabilities: capabilities(profile),
+        capabilities: capabilities(profile, &plan.target),
         system: SystemExpectation {
             catalog: Arc::clone(catalog),
             database: endpoints.database.clone(),
@@ -59,7 +59,7 @@ fn tenant(planned: &PlannedTenant) -> TenantExpectation {
     TenantExpectation {
         schema: planned.schema.clone(),
         org_id: planned.org_id.clone(),
-        account_number: Some(planned.account_number.clone()),
+        account_number: planned.account_number.clone(),
         domain: planned.domain.clone().unwrap_or_default(),
     }
 }

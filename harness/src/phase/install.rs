@@ -1,4 +1,5 @@
-//! `install`: judges the slate, has the installer act, and judges the shared migration.
+//! `install`: judges the slate, has the installer act, and judges the shared migration. Where the system runs already, it only judges
+//! that migration.
 
 use async_trait::async_trait;
 
@@ -13,6 +14,7 @@ pub(super) struct Install<'a>(pub(super) &'a PlannedInstall);
 #[async_trait]
 impl Phase for Install<'_> {
     async fn run(&self, context: &mut Context<'_>) -> Outcome {
+        let Some(installer) = &context.endpoints.installer else { return judge_installed(context).await };
         let slate = Facts { slate: context.look_at_slate().await, ..Facts::default() };
         let clean = context.judge(&[Group::Slate], &slate);
         if !clean.passed() {
@@ -20,9 +22,14 @@ impl Phase for Install<'_> {
         }
         let request =
             InstallRequest { must_migrate: self.0.must_migrate, extensions: !context.state.extensions_withheld };
-        let installed = context.endpoints.installer.install(request, &context.acted()).await;
-        let facts = Facts { database: context.look_at_database().await, ..Facts::default() };
-        let migrated = context.judge(&[Group::Install], &facts);
+        let installed = installer.install(request, &context.acted()).await;
+        let migrated = judge_installed(context).await;
         context.after_acting("install", installed, migrated)
     }
+}
+
+/// Judges the shared migration as it is.
+async fn judge_installed(context: &Context<'_>) -> Outcome {
+    let facts = Facts { database: context.look_at_database().await, ..Facts::default() };
+    context.judge(&[Group::Install], &facts)
 }

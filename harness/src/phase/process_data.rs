@@ -117,6 +117,7 @@ impl ProcessData<'_> {
             observer: &context.endpoints.observer,
             identity: identity(&self.0.provider.tenant),
             budgets: &context.profile.budgets,
+            only_cluster: context.expectation().capabilities.tenants_shared().then_some(self.0.provider.cluster_id),
         }
     }
 }

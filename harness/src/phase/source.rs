@@ -80,7 +80,7 @@ pub(super) async fn judge(context: &mut Context<'_>, made: Vec<Made<'_>>) -> Out
 pub(super) fn identity(tenant: &PlannedTenant) -> Identity {
     Identity {
         org_id: tenant.org_id.clone(),
-        account_number: tenant.account_number.clone(),
+        account_number: tenant.account_number.clone().unwrap_or_default(),
         user_name: tenant.user_name.clone(),
     }
 }

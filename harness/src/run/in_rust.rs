@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::Utc;
 use tokio_util::sync::CancellationToken;
 
-use super::runner::{RunRequest, RunnerError};
+use super::runner::{RunRequest, RunTarget, RunnerError};
 use super::trials::run_on;
 use crate::event::Journal;
 use crate::profile::Profile;
@@ -33,7 +33,7 @@ impl Scenario {
         let fold = SharedFold::default();
         let folder = results_folder().join(run.as_str());
         let journal = Journal::unwritten(run, vec![Box::new(fold.clone())]);
-        let request = RunRequest { plans, folder, keep: false, jobs: NonZeroUsize::MIN };
+        let request = RunRequest { plans, folder, keep: false, jobs: NonZeroUsize::MIN, target: RunTarget::default() };
         run_on(target, request, &journal, CancellationToken::new()).await?;
         fold.report().ok_or_else(|| "the scenario names no profile to run on".into())
     }

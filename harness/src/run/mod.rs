@@ -7,5 +7,5 @@ mod trial;
 mod trials;
 mod verdict;
 
-pub use runner::{RunRequest, Runner, RunnerError};
+pub use runner::{RunRequest, RunTarget, Runner, RunnerError};
 pub use trials::{Trials, run_on};

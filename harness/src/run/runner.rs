@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::event::Journal;
 use crate::scenario::plan::{CheckDescriptor, Plan};
+use crate::target::external::System;
 
 /// What kept the trials as a whole from being carried out. What goes wrong within one trial is an event of that trial.
 pub type RunnerError = Box<dyn Error + Send + Sync>;
@@ -24,6 +25,18 @@ pub struct RunRequest {
     pub keep: bool,
     /// How many trials run at the same time.
     pub jobs: NonZeroUsize,
+    /// Where they run.
+    pub target: RunTarget,
+}
+
+/// Where trials run.
+#[derive(Debug, Clone, Default)]
+pub enum RunTarget {
+    /// On this machine, as the environment says.
+    #[default]
+    Local,
+    /// On a system that runs already.
+    External(Box<System>),
 }
 
 /// Carries trials out.

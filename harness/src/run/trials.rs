@@ -9,15 +9,16 @@ use futures::{StreamExt, stream};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
-use super::runner::{RunRequest, Runner, RunnerError};
+use super::runner::{RunRequest, RunTarget, Runner, RunnerError};
 use super::trial::{Trial, trial_id};
-use crate::catalog::Shelf;
+use crate::catalog::{Catalog, Shelf};
 use crate::event::{Happening, Journal};
 use crate::log::trial_span;
 use crate::profile::{Profile, ProfileError};
 use crate::project::Project;
 use crate::scenario::plan::{CheckDescriptor, registered_checks};
 use crate::target::Target;
+use crate::target::external::ExternalTarget;
 use crate::target::local::{LocalTarget, Options};
 
 /// Carries trials out on real targets.
@@ -39,14 +40,30 @@ impl Runner for Trials {
         if request.plans.is_empty() {
             return Ok(());
         }
-        let mut options = Options::from_environment(journal.run().clone())?;
-        options.keep |= request.keep;
         let target = tokio::select! {
-            target = LocalTarget::acquire(&options) => target?,
-            // What was begun is unmade by the reaper, which is there before anything else.
+            target = acquire(&request, journal) => target?,
+            // What the local target began is unmade by the reaper, which is there before anything else; the external one begins nothing.
             () = interrupt.cancelled() => return Ok(()),
         };
-        run_on(Arc::new(target), request, journal, interrupt).await
+        run_on(target, request, journal, interrupt).await
+    }
+}
+
+/// The target of a run, ready to be asked for systems.
+async fn acquire(request: &RunRequest, journal: &Journal) -> Result<Arc<dyn Target>, RunnerError> {
+    match &request.target {
+        RunTarget::Local => {
+            let mut options = Options::from_environment(journal.run().clone())?;
+            options.keep |= request.keep;
+            Ok(Arc::new(LocalTarget::acquire(&options).await?))
+        }
+        RunTarget::External(system) => {
+            let fixtures = Project::find().fixtures();
+            let profile = Profile::load(&fixtures, &system.profile)?;
+            let catalog = Catalog::load(&fixtures, &profile.database.catalog)?;
+            let target = ExternalTarget::acquire((**system).clone(), &profile, &catalog, &request.plans);
+            Ok(Arc::new(target.await?))
+        }
     }
 }
 

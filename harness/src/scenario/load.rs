@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::plan::{Plan, PlanTarget, plan};
+use super::plan::{Plan, PlanTarget, cannot_run, plan};
 use super::structure::{self, is_word};
 use super::{Place, Problem, Problems, Scenario, Vocabulary};
 use crate::profile::{Profile, TargetKind};
@@ -159,13 +159,16 @@ impl ScenarioFile {
         })
     }
 
-    /// What refuses to run on one of its profiles and targets. A file that names no targets means every kind.
+    /// What refuses to run on one of its profiles and targets. A file that names no targets means every kind on
+    /// which it can run.
     fn unplannable(&self, vocabulary: &Vocabulary) -> Vec<Problem> {
         let mut problems: Vec<Problem> = Vec::new();
         for profile in self.scenario.profiles.iter().filter_map(|name| vocabulary.profile(name)) {
-            let refused: Vec<(TargetKind, Problem)> =
-                self.kinds().filter_map(|kind| Some((kind, self.refused(profile, kind, vocabulary)?))).collect();
-            let everywhere = refused.len() == self.kinds().count();
+            let kinds: Vec<TargetKind> =
+                self.kinds().filter(|kind| cannot_run(&self.scenario, profile, *kind).is_none()).collect();
+            let refused = kinds.iter().filter_map(|kind| Some((*kind, self.refused(profile, *kind, vocabulary)?)));
+            let refused: Vec<(TargetKind, Problem)> = refused.collect();
+            let everywhere = refused.len() == kinds.len();
             problems.extend(refused.into_iter().next().map(|(kind, mut problem)| {
                 if !everywhere {
                     problem.message = format!("{} on target `{kind}`", problem.message);

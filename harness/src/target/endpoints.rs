@@ -31,8 +31,8 @@ pub struct Endpoints {
     pub upload: HttpEndpoint,
     /// What time it is there: payloads are moved to the days before it.
     pub clock: Clock,
-    /// Who installs the chart and makes its tenants.
-    pub installer: Arc<dyn Installer>,
+    /// Who installs the chart and makes its tenants; `None` where the system runs already: then phases look and judge.
+    pub installer: Option<Arc<dyn Installer>>,
     /// Who may put faults in; only fakes and marked test systems give one.
     pub administrator: Option<Arc<dyn Administrator>>,
 }

@@ -84,7 +84,14 @@ impl Fake {
 
     fn delivery<'a>(&'a self, budgets: &'a Budgets) -> Delivery<'a> {
         let identity = self.identity.clone();
-        Delivery { upload: &self.upload, koku: &self.koku, observer: &self.observer, identity, budgets }
+        Delivery {
+            upload: &self.upload,
+            koku: &self.koku,
+            observer: &self.observer,
+            identity,
+            budgets,
+            only_cluster: None,
+        }
     }
 
     async fn stop(self) {

@@ -84,7 +84,8 @@ async fn a_report_is_asked_and_compared() {
     let (first, last) = expected.days().expect("days");
     let scope = Scope::Days { first, last };
     let group_by = Some(GroupBy::Project);
-    let query = ReportQuery { report: Report::Compute, scope, resolution: Resolution::Monthly, group_by };
+    let query =
+        ReportQuery { report: Report::Compute, scope, resolution: Resolution::Monthly, group_by, cluster: None };
     let mut body = expected.report(&query);
     let (request, facts) = ask(body.to_string(), query).await;
     assert!(

@@ -12,8 +12,8 @@ use harness::catalog::Catalog;
 use harness::check::{Applies, Capabilities, Commands, Expectation, SystemExpectation, TenantExpectation, registry};
 use harness::fault::Fault;
 use harness::identity::Identity;
-use harness::profile::{Profile, SchemaRule, SourcesDialect, TenantMaker};
-use harness::scenario::plan::capabilities;
+use harness::profile::{Profile, SchemaRule, SourcesDialect, TargetKind, TenantMaker};
+use harness::scenario::plan::{PlanTarget, capabilities};
 use harness::target::local::{Database, DatabaseUrls, PreparedKey, Server};
 use sqlx::PgPool;
 
@@ -57,7 +57,7 @@ impl World {
     }
 
     pub(crate) fn capabilities(&self) -> Capabilities {
-        capabilities(&self.profile)
+        capabilities(&self.profile, &PlanTarget::own(TargetKind::Local))
     }
 
     /// Whether a fault can come to anything here: whether all the checks that must find it apply.

@@ -75,7 +75,8 @@ impl Target for BrokenTarget {
         let mut endpoints = self.0.ready(plan, profile, catalog, cleanup).await?;
         assert_ne!(plan.scenario, PANICS_WHEN_READY, "on purpose, and after everything was made");
         if plan.scenario == PANICS_AT_BOOTSTRAP {
-            endpoints.installer = Arc::new(PanicsAtBootstrap(endpoints.installer));
+            let installer = endpoints.installer.take().expect("the local target installs");
+            endpoints.installer = Some(Arc::new(PanicsAtBootstrap(installer)));
         }
         if let Some((service, answer)) = plan.scenario.split_once("-answers-") {
             let url = serve(answer.to_owned()).await;

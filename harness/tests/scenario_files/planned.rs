@@ -39,8 +39,8 @@ fn story() -> Scenario {
         .then(ProcessData::payload("one-pod"))
 }
 
-fn planned(scenario: &Scenario, profile: &Profile, target: PlanTarget) -> Result<Plan, Problems> {
-    plan(scenario, profile, target, &run(), &checks())
+fn planned(scenario: &Scenario, profile: &Profile, target: &PlanTarget) -> Result<Plan, Problems> {
+    plan(scenario, profile, target.clone(), &run(), &checks())
 }
 
 fn order(plan: &Plan) -> Vec<PhaseName> {
@@ -60,32 +60,32 @@ fn reads_as_text() {
     let no_extension =
         Scenario::new("no-extension").tenant("acme").then(Fault::no_extension()).then(Install::default());
     let shown = [
-        ("story-local", &story(), chart(), local),
+        ("story-local", &story(), chart(), local.clone()),
         ("story-cluster", &story(), chart(), PlanTarget::own(TargetKind::Cluster)),
-        ("story-first-source", &story(), first_source_chart(), local),
-        ("story-resent", &resent, chart(), local),
-        ("three-shared", &three, chart(), PlanTarget::shared(TargetKind::External)),
-        ("no-extension", &no_extension, chart(), local),
+        ("story-first-source", &story(), first_source_chart(), local.clone()),
+        ("story-resent", &resent, chart(), local.clone()),
+        ("three-shared", &three, chart(), PlanTarget::shared(TargetKind::Cluster)),
+        ("no-extension", &no_extension, chart(), local.clone()),
     ];
     for (name, scenario, profile, target) in shown {
-        let plan = planned(scenario, &profile, target).unwrap_or_else(|problems| panic!("{name}: {problems}"));
+        let plan = planned(scenario, &profile, &target).unwrap_or_else(|problems| panic!("{name}: {problems}"));
         snapshots().bind(|| insta::assert_snapshot!(format!("plan-{name}"), plan.to_string()));
     }
 }
 
 #[test]
 fn reads_as_json() {
-    let plan = planned(&story(), &chart(), PlanTarget::own(TargetKind::Local)).expect("a plan");
+    let plan = planned(&story(), &chart(), &PlanTarget::own(TargetKind::Local)).expect("a plan");
     snapshots().bind(|| insta::assert_json_snapshot!("plan-story-json", plan));
 }
 
 #[test]
 fn is_the_same_each_time_and_another_in_another_run() {
     let local = PlanTarget::own(TargetKind::Local);
-    let first = planned(&story(), &chart(), local).expect("a plan");
-    assert_eq!(first, planned(&story(), &chart(), local).expect("a plan"));
+    let first = planned(&story(), &chart(), &local).expect("a plan");
+    assert_eq!(first, planned(&story(), &chart(), &local).expect("a plan"));
     let other_run = serde_json::from_str("\"261124-101501-abcd\"").expect("a run id");
-    let other = plan(&story(), &chart(), local, &other_run, &checks()).expect("a plan");
+    let other = plan(&story(), &chart(), local.clone(), &other_run, &checks()).expect("a plan");
     assert_ne!(first.tenants[0].account_number, other.tenants[0].account_number);
     assert_eq!(first.tenants[0].org_id, other.tenants[0].org_id);
 }
@@ -122,18 +122,18 @@ fn what_needs_a_tenant_stands_behind_the_source_that_makes_it() {
         .then(CreateProvider::ocp("a").of_tenant("acme"))
         .then(CreateProvider::ocp("b").of_tenant("globex"));
     let local = PlanTarget::own(TargetKind::Local);
-    let plan = planned(&scenario, &first_source_chart(), local).expect("a plan");
+    let plan = planned(&scenario, &first_source_chart(), &local).expect("a plan");
     assert_eq!(order(&plan), [Inst, Boot, Provider, Struck, Provider, Verify]);
     let moved: Vec<usize> = plan.steps.iter().filter(|step| step.reason.is_some()).map(|step| step.number).collect();
     assert_eq!(moved, [2, 4, 6], "what is done otherwise than written says why");
-    let unmoved = planned(&Scenario { phases: scenario.phases[..2].to_vec(), ..scenario.clone() }, &chart(), local);
+    let unmoved = planned(&Scenario { phases: scenario.phases[..2].to_vec(), ..scenario.clone() }, &chart(), &local);
     assert_eq!(order(&unmoved.expect("a plan")), [Inst, Boot]);
 }
 
 #[test]
 fn bootstrap_acts_only_where_the_harness_has_it_made() {
     let mode = |profile: &Profile, kind| {
-        let plan = planned(&story(), profile, PlanTarget::usual(kind)).expect("a plan");
+        let plan = planned(&story(), profile, &PlanTarget::usual(kind)).expect("a plan");
         plan.steps.into_iter().find_map(|step| match step.phase {
             PlannedPhase::Bootstrap(mode) => Some(mode),
             _ => None,
@@ -167,12 +167,12 @@ fn refuses_what_the_profile_cannot_do() {
         .then(Bootstrap::default())
         .expect_finding("domain-missing");
     let refused = [
-        planned(&aws, &first_source_chart(), local),
-        planned(&never, &first_source_chart(), local),
-        planned(&late, &first_source_chart(), local),
-        planned(&same, &first_source_chart(), local),
-        planned(&too_long, &chart(), PlanTarget::shared(TargetKind::Cluster)),
-        planned(&domain, &first_source_chart(), local),
+        planned(&aws, &first_source_chart(), &local),
+        planned(&never, &first_source_chart(), &local),
+        planned(&late, &first_source_chart(), &local),
+        planned(&same, &first_source_chart(), &local),
+        planned(&too_long, &chart(), &PlanTarget::shared(TargetKind::Cluster)),
+        planned(&domain, &first_source_chart(), &local),
     ];
     let texts: Vec<String> = refused.into_iter().map(|plan| plan.expect_err("refused").to_string()).collect();
     snapshots().bind(|| insta::assert_snapshot!("plan-refused", texts.join("\n\n")));

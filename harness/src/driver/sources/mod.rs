@@ -3,6 +3,7 @@
 mod dialect;
 mod koku;
 mod platform;
+mod removal;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 pub use dialect::{Outlook, Sources};
 pub use koku::{KOKU_BASE, KokuSources};
 pub use platform::{PLATFORM_BASE, PlatformSources};
+pub use removal::{SourceRemoval, source_types};
 
 use crate::http::HttpError;
 

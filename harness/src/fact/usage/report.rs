@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use uuid::Uuid;
 
 /// Where the reports of a cluster stand below the API's prefix.
 const REPORTS: &str = "reports/openshift";
@@ -106,19 +107,29 @@ pub struct ReportQuery {
     pub resolution: Resolution,
     /// By what it is divided, if it is.
     pub group_by: Option<GroupBy>,
+    /// The one cluster that it is narrowed to. Else it covers all clusters of the tenant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<Uuid>,
 }
 
 impl ReportQuery {
     /// The reports that prove a payload: the totals of all four, those by namespace, cores by node, cores by day.
     #[must_use]
     pub fn suite(scope: Scope, days: Scope) -> Vec<Self> {
-        let monthly = |report, group_by| Self { report, scope, resolution: Resolution::Monthly, group_by };
+        let monthly =
+            |report, group_by| Self { report, scope, resolution: Resolution::Monthly, group_by, cluster: None };
         let reports = [Report::Compute, Report::Memory, Report::Volumes, Report::Costs];
         let totals = reports.map(|report| monthly(report, None));
         let projects = reports.map(|report| monthly(report, Some(GroupBy::Project)));
         let by_node = monthly(Report::Compute, Some(GroupBy::Node));
-        let daily = Self { report: Report::Compute, scope: days, resolution: Resolution::Daily, group_by: None };
+        let daily = Self { resolution: Resolution::Daily, scope: days, ..monthly(Report::Compute, None) };
         totals.into_iter().chain(projects).chain([by_node, daily]).collect()
+    }
+
+    /// The same, narrowed to one cluster.
+    #[must_use]
+    pub fn of_cluster(self, cluster: Uuid) -> Self {
+        Self { cluster: Some(cluster), ..self }
     }
 
     /// Path and query below the API's prefix, with brackets as people write them.
@@ -155,6 +166,7 @@ impl ReportQuery {
             Some(GroupBy::Node) => parameters.push(("group_by[node]", "*".to_owned())),
             None => {}
         }
+        parameters.extend(self.cluster.map(|cluster| ("filter[cluster]", cluster.to_string())));
         parameters
     }
 }

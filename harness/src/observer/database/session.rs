@@ -4,7 +4,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgRow};
-use sqlx::{ConnectOptions, Connection, PgConnection, SqlSafeStr};
+use sqlx::{ConnectOptions, Connection, PgConnection, Row, SqlSafeStr};
 use tokio::sync::{Mutex, MutexGuard};
 
 use super::error::ObserveError;
@@ -68,6 +68,12 @@ impl DatabaseObserver {
         let rows = look.rows(what, sqlx::query(query)).await?;
         look.end().await?;
         Ok(rows)
+    }
+
+    /// The texts that a query of one column gives.
+    pub async fn texts(&self, what: &'static str, query: impl SqlSafeStr) -> Result<Vec<String>, ObserveError> {
+        let rows = self.read(what, query).await?;
+        rows.iter().map(|row| row.try_get(0).map_err(|source| ObserveError::asking(what, source))).collect()
     }
 
     /// Begins a look: a read-only transaction that sees one state of the database throughout.

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::PlanTarget;
 use crate::check::{self, Capabilities, Check, Group};
 use crate::profile::{Profile, SourcesDialect};
 use crate::scenario::{PhaseName, Scenario};
@@ -53,13 +54,14 @@ pub fn phases(group: Group) -> &'static [PhaseName] {
     }
 }
 
-/// What decides whether checks apply to the chart that a profile describes.
+/// What decides whether checks apply to the chart that a profile describes, on such a target.
 #[must_use]
-pub fn capabilities(profile: &Profile) -> Capabilities {
+pub fn capabilities(profile: &Profile, target: &PlanTarget) -> Capabilities {
     Capabilities {
         domain_required: profile.domain_required(),
         tenant_maker: profile.tenants.made_by,
         source_applications: profile.sources_dialect == SourcesDialect::Platform,
+        runs_already: target.runs_already(),
     }
 }
 
@@ -75,8 +77,13 @@ pub struct PlannedCheck {
 }
 
 /// Every check, with whether it applies.
-pub(super) fn applicable(checks: &[CheckDescriptor], profile: &Profile, scenario: &Scenario) -> Vec<PlannedCheck> {
-    let capabilities = capabilities(profile);
+pub(super) fn applicable(
+    checks: &[CheckDescriptor],
+    profile: &Profile,
+    target: &PlanTarget,
+    scenario: &Scenario,
+) -> Vec<PlannedCheck> {
+    let capabilities = capabilities(profile, target);
     let planned = |check: &CheckDescriptor| {
         let phases: Vec<PhaseName> = check.phases.iter().copied().filter(|phase| scenario.has_phase(*phase)).collect();
         let applies = match (check.applies)(capabilities) {

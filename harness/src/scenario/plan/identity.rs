@@ -22,7 +22,7 @@ const ACCOUNT_NUMBERS: u64 = 8_999_999_000;
 
 impl Identity {
     /// The identity of this scenario on this profile and target, in this run.
-    pub(super) fn new(scenario: &str, profile: &str, target: PlanTarget, run: &RunId) -> Self {
+    pub(super) fn new(scenario: &str, profile: &str, target: &PlanTarget, run: &RunId) -> Self {
         Self { seed: format!("{run}\n{scenario}\n{profile}\n{}", target.kind), run: run.clone() }
     }
 

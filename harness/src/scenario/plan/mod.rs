@@ -1,6 +1,7 @@
 //! The plan: one scenario on one profile and one kind of target, resolved and printable. Pure; does no I/O.
 
 mod checks;
+mod fitting;
 mod identity;
 mod model;
 mod order;
@@ -9,8 +10,9 @@ mod tenants;
 mod text;
 
 pub use checks::{Applies, CheckDescriptor, PlannedCheck, capabilities, phases, registered_checks};
+pub use fitting::cannot_run;
 pub use model::{
-    BootstrapMode, Plan, PlanTarget, PlannedFault, PlannedInstall, PlannedPayload, PlannedPhase, PlannedProvider,
-    PlannedStep, PlannedTenant,
+    BootstrapMode, GivenTenant, Plan, PlanTarget, PlannedFault, PlannedInstall, PlannedPayload, PlannedPhase,
+    PlannedProvider, PlannedStep, PlannedTenant,
 };
 pub use steps::plan;

@@ -10,32 +10,66 @@ use crate::run_id::RunId;
 use crate::scenario::{FaultName, PhaseName, Resend};
 
 /// The kind of target that a plan is for, and whether others use the same system.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PlanTarget {
     /// Where the scenario runs.
     pub kind: TargetKind,
     /// Whether the system is shared (an existing context, a system given by URLs): there what the run makes carries the
     /// run id in its name.
     pub shared: bool,
+    /// The tenant that is there already, as far as a person has named it.
+    #[serde(skip_serializing_if = "GivenTenant::is_unnamed")]
+    pub tenant: GivenTenant,
+}
+
+/// What a person says of the tenant that a system has already. What is not said follows from the profile.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct GivenTenant {
+    /// Its org id.
+    pub org_id: Option<String>,
+    /// Its account number.
+    pub account_number: Option<String>,
+    /// The user that acts for it.
+    pub user_name: Option<String>,
+}
+
+impl GivenTenant {
+    /// Whether nothing is said of it.
+    #[must_use]
+    pub fn is_unnamed(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl PlanTarget {
     /// A target that the run makes for this scenario alone.
     #[must_use]
     pub fn own(kind: TargetKind) -> Self {
-        Self { kind, shared: false }
+        Self { kind, shared: false, tenant: GivenTenant::default() }
     }
 
     /// As it is unless said otherwise: a system given by URLs is shared, any other is made by the run.
     #[must_use]
     pub fn usual(kind: TargetKind) -> Self {
-        Self { kind, shared: kind == TargetKind::External }
+        Self { shared: kind == TargetKind::External, ..Self::own(kind) }
     }
 
     /// A system that is there already and that others use.
     #[must_use]
     pub fn shared(kind: TargetKind) -> Self {
-        Self { kind, shared: true }
+        Self { shared: true, ..Self::own(kind) }
+    }
+
+    /// A system that runs already and is given by its URLs, with what is said of its tenant.
+    #[must_use]
+    pub fn external(tenant: GivenTenant) -> Self {
+        Self { tenant, ..Self::usual(TargetKind::External) }
+    }
+
+    /// Whether the system was installed and migrated by others before the run.
+    #[must_use]
+    pub fn runs_already(&self) -> bool {
+        self.kind == TargetKind::External
     }
 }
 
@@ -75,8 +109,8 @@ pub struct PlannedTenant {
     /// The domain that it must have, where the profile requires one.
     pub domain: Option<String>,
     /// Its account number, which no other tenant has (source: measured on Koku 768be82, facts koku §6.2: an account
-    /// number that another org has is refused).
-    pub account_number: String,
+    /// number that another org has is refused). `None` where the tenant was there before and nobody has said which it has.
+    pub account_number: Option<String>,
     /// The user that acts for it, which acts for no other.
     pub user_name: String,
 }

@@ -1,5 +1,6 @@
 //! The plan's steps, and the plan as a whole.
 
+use super::fitting::cannot_run;
 use super::identity::Identity;
 use super::order::{self, Ordered};
 use super::{
@@ -25,7 +26,16 @@ pub fn plan(
     if !problems.is_empty() {
         return Err(Problems(problems));
     }
+    if let Some(why) = cannot_run(scenario, profile, target.kind) {
+        return Err(Problems(vec![refused(scenario, target.kind, &why)]));
+    }
     resolve(scenario, profile, target, run, checks).map_err(|problem| Problems(vec![problem]))
+}
+
+/// The problem of a scenario that cannot run on such a target.
+fn refused(scenario: &Scenario, kind: TargetKind, why: &str) -> Problem {
+    let message = format!("`{}` cannot run on target `{kind}`", scenario.name);
+    Problem::new(Place::key("targets"), message, why.to_owned()).help("run it on another target")
 }
 
 fn resolve(
@@ -35,17 +45,17 @@ fn resolve(
     run: &RunId,
     checks: &[CheckDescriptor],
 ) -> Result<Plan, Problem> {
-    let identity = Identity::new(&scenario.name, &profile.name, target, run);
-    let tenants = tenants::resolve(scenario, profile, target, &identity)?;
+    let identity = Identity::new(&scenario.name, &profile.name, &target, run);
+    let tenants = tenants::resolve(scenario, profile, &target, &identity)?;
     let ordered = order::order(scenario, profile, target.kind)?;
-    let providers = providers(scenario, profile, target, &tenants, &identity)?;
+    let providers = providers(scenario, profile, &target, &tenants, &identity)?;
     let resolver = Resolver { scenario, profile, target: target.kind, tenants: &tenants, providers: &providers };
     let steps = ordered
         .iter()
         .enumerate()
         .map(|(index, ordered)| resolver.step(index + 1, ordered))
         .collect::<Result<_, _>>()?;
-    let checks = checks::applicable(checks, profile, scenario);
+    let checks = checks::applicable(checks, profile, &target, scenario);
     refuse_findings_that_cannot_be_made(scenario, &checks)?;
     Ok(Plan {
         scenario: scenario.name.clone(),
@@ -64,7 +74,7 @@ fn resolve(
 fn providers(
     scenario: &Scenario,
     profile: &Profile,
-    target: PlanTarget,
+    target: &PlanTarget,
     tenants: &[PlannedTenant],
     identity: &Identity,
 ) -> Result<Vec<PlannedProvider>, Problem> {
@@ -98,7 +108,7 @@ fn refuse_type(provider: &CreateProvider, profile: &Profile, place: &Place) -> R
 fn resolve_provider(
     provider: &CreateProvider,
     scenario: &Scenario,
-    target: PlanTarget,
+    target: &PlanTarget,
     tenants: &[PlannedTenant],
     identity: &Identity,
     place: &Place,
@@ -164,6 +174,10 @@ impl Resolver<'_> {
     }
 
     fn install(&self) -> (PlannedPhase, Option<String>) {
+        if self.target == TargetKind::External {
+            let reason = "only judges: the system runs already".to_owned();
+            return (PlannedPhase::Install(PlannedInstall { must_migrate: false }), Some(reason));
+        }
         let cause = self.scenario.faults().map(Fault::name).find(|fault| fault.changes_migration());
         let reason = cause.map(|fault| format!("truly migrates: `{fault}` changes what the migration meets"));
         (PlannedPhase::Install(PlannedInstall { must_migrate: cause.is_some() }), reason)

@@ -10,7 +10,7 @@ use crate::scenario::{Place, Problem, Scenario, Tenant};
 pub(super) fn resolve(
     scenario: &Scenario,
     profile: &Profile,
-    target: PlanTarget,
+    target: &PlanTarget,
     identity: &Identity,
 ) -> Result<Vec<PlannedTenant>, Problem> {
     let mut tenants: Vec<PlannedTenant> = Vec::new();
@@ -32,20 +32,39 @@ pub(super) fn resolve(
             domain: profile.domain(&org_id),
             schema,
             org_id,
-            account_number: identity.account_number(index),
-            user_name: identity.user_name(&tenant.alias),
+            account_number: account_number(index, profile, target, identity),
+            user_name: target
+                .tenant
+                .user_name
+                .clone()
+                .filter(|_| is_there(profile, target))
+                .unwrap_or_else(|| identity.user_name(&tenant.alias)),
         });
     }
     Ok(tenants)
 }
 
+/// Whether the tenant was there before the run: a system that runs already has the one that its bootstrap made.
+fn is_there(profile: &Profile, target: &PlanTarget) -> bool {
+    target.runs_already() && profile.tenants.made_by == TenantMaker::BootstrapJob
+}
+
+/// An account number of its own; of a tenant that was there before, the one that is given, since a wrong one would be written into
+/// a customer's row that has none (source: measured on Koku 768be82, facts koku-http).
+fn account_number(index: usize, profile: &Profile, target: &PlanTarget, identity: &Identity) -> Option<String> {
+    if is_there(profile, target) { target.tenant.account_number.clone() } else { Some(identity.account_number(index)) }
+}
+
 /// The org id that is given, or else follows from the profile's rule: the chart's default for the first tenant, the alias
 /// for any other; on a shared system with the run id, where the chart does not fix the name.
-fn org_id(tenant: &Tenant, index: usize, profile: &Profile, target: PlanTarget, identity: &Identity) -> String {
+fn org_id(tenant: &Tenant, index: usize, profile: &Profile, target: &PlanTarget, identity: &Identity) -> String {
     let chart_fixes_name = profile.tenants.made_by == TenantMaker::BootstrapJob && index == 0;
     match &tenant.org_id {
         Some(org_id) => org_id.clone(),
         None if target.shared && !chart_fixes_name => identity.shared_name(&tenant.alias),
+        None if index == 0 && is_there(profile, target) => {
+            target.tenant.org_id.clone().unwrap_or_else(|| profile.tenants.default_org_id.clone())
+        }
         None if index == 0 => profile.tenants.default_org_id.clone(),
         None => tenant.alias.clone(),
     }

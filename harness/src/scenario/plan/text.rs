@@ -47,7 +47,8 @@ fn after(phases: &[PhaseName]) -> String {
 fn write_tenant(formatter: &mut fmt::Formatter<'_>, tenant: &PlannedTenant) -> fmt::Result {
     let domain = tenant.domain.as_ref().map(|domain| format!(", domain {domain:?}")).unwrap_or_default();
     writeln!(formatter, "  {}  org id {:?}, schema {:?}{domain}", tenant.alias, tenant.org_id, tenant.schema)?;
-    writeln!(formatter, "    account number {}, user {:?}", tenant.account_number, tenant.user_name)
+    let account = tenant.account_number.as_deref().map_or_else(|| "as it is".to_owned(), str::to_owned);
+    writeln!(formatter, "    account number {account}, user {:?}", tenant.user_name)
 }
 
 fn write_step(formatter: &mut fmt::Formatter<'_>, step: &PlannedStep) -> fmt::Result {

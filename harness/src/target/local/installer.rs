@@ -69,9 +69,12 @@ impl LocalInstaller {
     async fn make_tenants(&self, owner: &PgPool, tenants: &[PlannedTenant], acted: Acted<'_>) -> Result<(), ActError> {
         for side_by_side in tenants.chunks(TENANTS_AT_ONCE) {
             let jobs = side_by_side.iter().map(|planned| {
-                acted(format!("koku bootstrap --org {:?} --account {}", planned.org_id, planned.account_number));
-                let tenant =
-                    Tenant { org_id: planned.org_id.clone(), account_number: Some(planned.account_number.clone()) };
+                acted(format!(
+                    "koku bootstrap --org {:?} --account {}",
+                    planned.org_id,
+                    planned.account_number.as_deref().unwrap_or("none")
+                ));
+                let tenant = Tenant { org_id: planned.org_id.clone(), account_number: planned.account_number.clone() };
                 bootstrap(owner.clone(), self.catalog, self.schema_rule, tenant)
             });
             join_all(jobs).await.into_iter().collect::<Result<(), _>>()?;

@@ -87,13 +87,13 @@ impl Target for LocalTarget {
             sources: HttpEndpoint::new("Sources API", fakes.sources, allowed),
             upload: HttpEndpoint::new("ingress", fakes.upload, allowed),
             clock: self.clock,
-            installer: Arc::new(LocalInstaller {
+            installer: Some(Arc::new(LocalInstaller {
                 server: self.server.clone(),
                 database: Arc::clone(&database),
                 catalog: fake_catalog,
                 schema_rule: rule,
                 profile: profile.name.clone(),
-            }),
+            })),
             administrator: Some(Arc::new(LocalAdministrator { database })),
         })
     }

@@ -1,0 +1,27 @@
+//! Whether a scenario fits a kind of target at all: what a system that runs already can never be asked.
+
+use crate::profile::{Profile, TargetKind, TenantMaker};
+use crate::scenario::{Fault, Scenario};
+
+/// Why a scenario cannot run on such a target, whatever its file says; `None` where it can.
+///
+/// Nobody may break a system that runs already, nor may the run make there what would not carry its id; and where a bootstrap job has
+/// made the tenants, there is the one that it made.
+#[must_use]
+pub fn cannot_run(scenario: &Scenario, profile: &Profile, kind: TargetKind) -> Option<String> {
+    if kind != TargetKind::External {
+        return None;
+    }
+    let faults: Vec<String> = scenario.faults().map(Fault::name).map(|name| format!("`{name}`")).collect();
+    if !faults.is_empty() {
+        return Some(format!("it puts in {}, and nobody may break a system that runs already", faults.join(", ")));
+    }
+    if let Some(tenant) = scenario.tenants.iter().find(|tenant| tenant.org_id.is_some()) {
+        let org_id = tenant.org_id.as_deref().unwrap_or_default();
+        return Some(format!("tenant `{}` has the fixed org id {org_id:?}, which is not the run's own", tenant.alias));
+    }
+    let tenants = scenario.tenants.len();
+    (profile.tenants.made_by == TenantMaker::BootstrapJob && tenants > 1).then(|| {
+        format!("it needs {tenants} tenants, and a system that runs already has the one that is given: a bootstrap job makes them there")
+    })
+}
