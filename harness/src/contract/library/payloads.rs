@@ -60,6 +60,9 @@ struct DataPathCase {
     kind: Kind,
     source: String,
     given: String,
+    /// Whether the tenant's tables must hold nothing else.
+    #[serde(default)]
+    fresh_org: bool,
     #[serde(default)]
     fault: Option<String>,
     #[serde(default)]
@@ -136,9 +139,8 @@ impl DataPath {
 }
 
 impl DataPathCase {
-    /// Each is of an org of its own, so that a tenant's tables hold nothing else.
     fn into_case(self, number: usize, day: Day) -> PayloadCase {
-        let org_id = format!("81002{number:02}");
+        let org_id = if self.fresh_org { format!("81002{number:02}") } else { ORG.to_owned() };
         PayloadCase {
             case: case(self.id, self.kind, self.given, Some(day), None),
             source: self.source,
