@@ -84,7 +84,8 @@ async fn a_changed_outcome_of_an_upload_is_found() {
         payload(suite, "not-gzip").validation = Some("success".to_owned());
     });
     assert_eq!(validation.await, ["validation"]);
-    let status = field(whole.clone(), "ingress-no-identity", |suite| payload(suite, "ingress-no-identity").status = 202);
+    let status =
+        field(whole.clone(), "ingress-no-identity", |suite| payload(suite, "ingress-no-identity").status = 202);
     assert_eq!(status.await, ["status of the upload"]);
     let hours = field(whole, "negative", |suite| {
         let observation = payload(suite, "negative").observations.iter_mut().find(|seen| seen.what == "core-hours");
