@@ -61,6 +61,8 @@ pub struct Exchange {
     pub reply: Option<Reply>,
     /// Rows that appear or change; nothing where nobody watched.
     pub rows: Option<RowsByTable>,
+    /// Tables whose changes are not compared.
+    pub unwatched: Vec<String>,
     /// Rows that go.
     pub rows_deleted: RowsByTable,
     /// The records on topics, in order; nothing where nobody watched.

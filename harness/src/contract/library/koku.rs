@@ -86,6 +86,7 @@ impl RawExchange {
             application: Behaviour::default(),
             given_up_after: None,
             needs_fresh: false,
+            unwatched: Vec::new(),
             sent_with,
             reply: self.response.map(|reply| reply.into_reply(is_json)),
             rows: self.rows.or(self.rows_of_all_in_parallel),

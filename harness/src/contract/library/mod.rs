@@ -1,5 +1,6 @@
 //! Reading the contract's files.
 
+mod arrangement;
 mod check;
 mod files;
 mod koku;

@@ -60,6 +60,9 @@ struct DataPathCase {
     kind: Kind,
     source: String,
     given: String,
+    /// Whether the tenant's tables must hold nothing else.
+    #[serde(default)]
+    fresh_org: bool,
     #[serde(default)]
     fault: Option<String>,
     #[serde(default)]
@@ -72,6 +75,9 @@ struct DataPathCase {
     validation: Option<String>,
     #[serde(default)]
     observations: Vec<Observation>,
+    /// Why the fake does not keep it.
+    #[serde(default)]
+    not_kept: Option<String>,
 }
 
 /// What §7 says and nobody can ask over HTTP.
@@ -136,11 +142,11 @@ impl DataPath {
 }
 
 impl DataPathCase {
-    /// Each is of an org of its own, so that a tenant's tables hold nothing else.
     fn into_case(self, number: usize, day: Day) -> PayloadCase {
-        let org_id = format!("81002{number:02}");
+        let not_kept = self.not_kept.map(|reason| NotKept { reason, sent: true });
+        let org_id = if self.fresh_org { format!("81002{number:02}") } else { ORG.to_owned() };
         PayloadCase {
-            case: case(self.id, self.kind, self.given, Some(day), None),
+            case: case(self.id, self.kind, self.given, Some(day), not_kept),
             source: self.source,
             fault: self.fault.unwrap_or_else(|| "none".to_owned()),
             registered: registered(org_id.clone(), number),

@@ -66,6 +66,7 @@ impl RawExchange {
             application: Behaviour::default(),
             given_up_after: None,
             needs_fresh: false,
+            unwatched: Vec::new(),
             sent_with: None,
             reply: self.response.and_then(RawReply::into_reply),
             rows: None,

@@ -21,6 +21,15 @@ pub(super) struct ReplayFile {
     /// What the recording tells only in words, made before a case.
     #[serde(default)]
     pub(super) preparations: Vec<Prepared>,
+    /// Cases that hold only when the same of two requests won as in the recording.
+    #[serde(default)]
+    pub(super) of_winner: Vec<OfWinner>,
+    /// Texts of replies whose wording is the installation's.
+    #[serde(default)]
+    pub(super) worded: Vec<Worded>,
+    /// Tables whose changes are not compared in a case.
+    #[serde(default)]
+    pub(super) unwatched: Vec<Unwatched>,
     /// How the application answers in a case.
     #[serde(default)]
     pub(super) application: Vec<Answering>,
@@ -91,6 +100,39 @@ pub(super) struct PreparedRequest {
     /// The placeholder of the id in the reply.
     #[serde(default)]
     pub(super) binds: Option<String>,
+}
+
+/// A case that holds only when the same of two requests won as in the recording.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OfWinner {
+    pub(super) id: String,
+    /// The first case of the pair.
+    pub(super) pair: String,
+}
+
+/// A text of a reply whose wording is the installation's.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Worded {
+    pub(super) id: String,
+    /// Where in the reply's body, as a JSON pointer.
+    pub(super) pointer: String,
+    /// What it is compared with instead, `{{wording}}` standing for anything.
+    #[serde(rename = "as")]
+    pub(super) compared_with: String,
+    #[serde(rename = "reason")]
+    _reason: String,
+}
+
+/// A table whose changes are not compared in a case.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Unwatched {
+    pub(super) id: String,
+    pub(super) table: String,
+    #[serde(rename = "reason")]
+    _reason: String,
 }
 
 /// How the application answers in a case.

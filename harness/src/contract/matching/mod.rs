@@ -8,4 +8,5 @@ mod template;
 
 pub(crate) use bindings::{Bindings, encode};
 pub use difference::Difference;
+pub(crate) use moment::canonical;
 pub(crate) use template::{KNOWN, Placeholder, names};

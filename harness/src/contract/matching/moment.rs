@@ -3,17 +3,21 @@
 use chrono::{DateTime, NaiveDateTime, SecondsFormat, Utc};
 
 /// The same text for the same moment: RFC 3339 in UTC with microseconds, or with none where the text has whole seconds only.
-pub(super) fn canonical(text: &str) -> Option<String> {
+pub(crate) fn canonical(text: &str) -> Option<String> {
     if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
         return Some(moment.with_timezone(&Utc).to_rfc3339_opts(SecondsFormat::Micros, true));
     }
     NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S").ok().map(|moment| format!("{}Z", moment.format("%FT%T")))
 }
 
+/// Whether a canonical text is of a whole second.
+pub(super) fn is_whole(text: &str) -> bool {
+    !text.contains('.')
+}
+
 /// Whether two canonical texts are one moment; one of whole seconds stands for every moment of its second.
 pub(super) fn same(left: &str, right: &str) -> bool {
     let second = |text: &str| text.get(..19).map(str::to_owned);
-    let is_whole = |text: &str| !text.contains('.');
     if is_whole(left) || is_whole(right) { second(left) == second(right) } else { left == right }
 }
 

@@ -10,8 +10,8 @@ const OWN_HEADER: &str = "x-rh-identity";
 const A_HEADER: &str = "x-rh-identity of the creating request";
 /// The header as it is sent.
 const IDENTITY: &str = "base64(json(identity))";
-/// Seed data that the recording cut out, and values that never come again: any will do.
-const ANYTHING: [&str; 5] = ["schema", "payload", "superkey_steps", "duration", "address"];
+/// Seed data that the recording cut out, values that never come again, and wording that a replay file takes out: any will do.
+const ANYTHING: [&str; 6] = ["schema", "payload", "superkey_steps", "duration", "address", "wording"];
 
 /// A placeholder, as its convention means it.
 #[derive(Debug, Clone, PartialEq, Eq)]

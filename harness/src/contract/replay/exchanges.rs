@@ -12,7 +12,7 @@ use super::upload::{Uploading, wait_until_same};
 use crate::contract::case::{Body, Exchange, Outcome, Preparation, Sent};
 use crate::contract::error::ContractError;
 use crate::contract::matching::{Bindings, Difference, encode};
-use crate::contract::rows::{Snapshot, changes, compare};
+use crate::contract::rows::{Snapshot, changes, compare_expected};
 use crate::contract::system::System;
 
 /// The process that makes what a recording needs and does not hold, on the platform.
@@ -43,20 +43,9 @@ impl<'a> Exchanges<'a> {
                 Some(outcome) => outcome,
                 None => self.replay_one(exchange, exchanges).await?,
             };
-            outcomes.push(self.held_to_the_list(exchange, outcome));
+            outcomes.push(exchange.case.held_to_the_list(self.system.is_fake, outcome));
         }
         Ok(outcomes)
-    }
-
-    /// What is listed as not kept by the fake is not run, unless it turns out to be kept.
-    fn held_to_the_list(&self, exchange: &Exchange, outcome: Outcome) -> Outcome {
-        let Some(not_kept) = exchange.case.not_kept.as_ref().filter(|_| self.system.is_fake) else { return outcome };
-        match outcome {
-            Outcome::Kept => Outcome::Differs {
-                differences: vec![Difference::new("the list of what is not kept", &not_kept.reason, "it is kept")],
-            },
-            _ => Outcome::NotRun { why: format!("not kept by the fake: {}", not_kept.reason) },
-        }
     }
 
     async fn replay_one(&mut self, exchange: &Exchange, all: &[Exchange]) -> Result<Outcome, ContractError> {
@@ -230,14 +219,20 @@ impl<'a> Exchanges<'a> {
         }
     }
 
+    /// Of two requests the other one won: what was recorded behind it does not hold.
+    pub(super) fn other_won(&mut self, id: &str) {
+        let why = format!("in {id} the other of two requests at the same moment won");
+        self.unprepared.insert(id.to_owned(), why);
+    }
+
     pub(super) async fn judge_rows(
         &mut self,
         exchange: &Exchange,
         before: &Snapshot,
     ) -> Result<Vec<Difference>, ContractError> {
-        let (Some(pool), Some(rows)) = (&self.system.watcher, &exchange.rows) else { return Ok(Vec::new()) };
+        let Some(pool) = &self.system.watcher else { return Ok(Vec::new()) };
         let after = Snapshot::take(pool).await.map_err(not_watched)?;
-        Ok(compare(rows, &exchange.rows_deleted, &changes(before, &after), &mut self.bindings))
+        Ok(compare_expected(exchange, changes(before, &after), &mut self.bindings))
     }
 
     fn judge_events(&mut self, exchange: &Exchange) -> Vec<Difference> {

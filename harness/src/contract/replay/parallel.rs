@@ -10,8 +10,11 @@ use super::exchanges::{Exchanges, unbound};
 use super::send::{Answered, NotAnswered, ready};
 use crate::contract::case::{Body, Exchange, Outcome, Reply, RowsByTable, Sent};
 use crate::contract::error::ContractError;
-use crate::contract::matching::Difference;
+use crate::contract::matching::{Difference, Placeholder, names};
 use crate::contract::rows::Snapshot;
+
+/// The status of the one that won.
+const CREATED: u16 = 201;
 
 /// Sends both, and judges both; the rows of both are judged with the first.
 pub(super) async fn replay(
@@ -32,7 +35,10 @@ pub(super) async fn replay(
         }
     };
     let exchanged = was_exchanged(first, second, &answered_first, &answered_second);
-    let swap = if exchanged { Swap::between(sent_first, sent_second) } else { Swap::default() };
+    let swap = if exchanged { Swap::between(&first.case.id, sent_first, sent_second) } else { Swap::default() };
+    if exchanged {
+        exchanges.other_won(&first.case.id);
+    }
     let expected = |exchange: &Exchange| exchange.reply.as_ref().map(|reply| swap.reply(reply));
     let (reply_first, reply_second) =
         if exchanged { (expected(second), expected(first)) } else { (expected(first), expected(second)) };
@@ -63,7 +69,13 @@ async fn send_both(
         }
     };
     let allowed = exchanges.system.allowed;
-    join!(first.send(allowed, false), second.send(allowed, false))
+    // The one that won when it was recorded sets out first, so that it mostly wins again.
+    if exchange.reply.as_ref().is_some_and(|reply| reply.status == CREATED) {
+        join!(first.send(allowed, false), second.send(allowed, false))
+    } else {
+        let (second, first) = join!(second.send(allowed, false), first.send(allowed, false));
+        (first, second)
+    }
 }
 
 fn judged(exchanges: &mut Exchanges<'_>, reply: Option<Reply>, answered: &Answered) -> Vec<Difference> {
@@ -79,10 +91,14 @@ fn was_exchanged(first: &Exchange, second: &Exchange, answered_first: &Answered,
 
 /// Texts that are put in each other's place.
 #[derive(Debug, Default)]
-struct Swap(Vec<(String, String)>);
+struct Swap {
+    pairs: Vec<(String, String)>,
+    /// What the names of placeholders end in after the exchange: the pair's own.
+    ending: String,
+}
 
 impl Swap {
-    fn between(first: &Sent, second: &Sent) -> Self {
+    fn between(id: &str, first: &Sent, second: &Sent) -> Self {
         let mut pairs = Vec::new();
         differing(
             &first.identity.clone().unwrap_or_default(),
@@ -94,26 +110,41 @@ impl Swap {
         }
         // The longest first: one text may be a part of another.
         pairs.sort_by_key(|(first, _)| std::cmp::Reverse(first.len()));
-        Self(pairs)
+        Self { pairs, ending: format!("_of_{}", id.replace('-', "_")) }
     }
 
     fn text(&self, text: &str) -> String {
         let mut marked = text.to_owned();
         let marks = |place: usize| (format!("\u{1}{place}\u{2}"), format!("\u{3}{place}\u{2}"));
-        for (place, (first, second)) in self.0.iter().enumerate() {
+        for (place, (first, second)) in self.pairs.iter().enumerate() {
             let (one, other) = marks(place);
             marked = marked.replace(first, &one).replace(second, &other);
         }
-        for (place, (first, second)) in self.0.iter().enumerate() {
+        for (place, (first, second)) in self.pairs.iter().enumerate() {
             let (one, other) = marks(place);
             marked = marked.replace(&one, second).replace(&other, first);
         }
         marked
     }
 
+    /// As [`Swap::text`], with placeholders of its own: what was bound for the one is not the other's.
+    fn expected(&self, text: &str) -> String {
+        let mut swapped = self.text(text);
+        for name in names(text).unwrap_or_default().into_iter().filter(|_| !self.pairs.is_empty()) {
+            let own = match Placeholder::read(name) {
+                Some(Placeholder::Moment(_)) => "wording".to_owned(),
+                Some(Placeholder::Number(bound)) => format!("{bound}{}|int", self.ending),
+                Some(Placeholder::Text(bound)) => format!("{bound}{}", self.ending),
+                _ => continue,
+            };
+            swapped = swapped.replace(&format!("{{{{{name}}}}}"), &format!("{{{{{own}}}}}"));
+        }
+        swapped
+    }
+
     fn value(&self, value: &Value) -> Value {
         match value {
-            Value::String(text) => Value::String(self.text(text)),
+            Value::String(text) => Value::String(self.expected(text)),
             Value::Array(items) => items.iter().map(|item| self.value(item)).collect(),
             Value::Object(members) => {
                 members.iter().map(|(name, member)| (self.text(name), self.value(member))).collect()
@@ -162,9 +193,12 @@ mod tests {
     fn texts_are_put_in_each_others_place() {
         let mut pairs = Vec::new();
         differing(&json!({"org": "7", "user": "user-7"}), &json!({"org": "8", "user": "user-8"}), &mut pairs);
-        let swap = Swap(pairs);
+        let swap = Swap { pairs, ending: "_of_pair".to_owned() };
         let row = json!({"org7.table": [{"name": "user-7", "other": "8 and 7"}]});
         assert_eq!(swap.value(&row), json!({"org8.table": [{"name": "user-8", "other": "7 and 8"}]}));
-        assert_eq!(Swap::default().value(&row), row);
+        assert_eq!(swap.value(&json!("{{customer_id_1|int}}")), json!("{{customer_id_1_of_pair|int}}"));
+        assert_eq!(swap.value(&json!("{{time_1}}")), json!("{{wording}}"));
+        let unswapped = json!(["{{customer_id_1|int}}", "user-7"]);
+        assert_eq!(Swap::default().value(&unswapped), unswapped);
     }
 }

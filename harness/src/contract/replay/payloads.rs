@@ -50,13 +50,13 @@ impl<'a> Payloads<'a> {
                 Err(outcome) => outcome,
                 Ok(()) => Outcome::of(self.judge(case, &uploaded.taken).await?),
             };
-            outcomes.push((case.case.clone(), outcome));
+            outcomes.push((case.case.clone(), case.case.held_to_the_list(self.system.is_fake, outcome)));
         }
         Ok(outcomes)
     }
 
     fn why_not(&self, case: &PayloadCase) -> Option<String> {
-        if let Some(not_kept) = &case.case.not_kept {
+        if let Some(not_kept) = case.case.not_kept.as_ref().filter(|not_kept| !not_kept.sent) {
             return Some(not_kept.reason.clone());
         }
         if self.system.upload.is_none() {

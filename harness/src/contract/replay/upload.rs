@@ -13,7 +13,7 @@ use crate::contract::case::Exchange;
 use crate::contract::error::ContractError;
 use crate::contract::matching::{Bindings, Difference, encode};
 use crate::contract::payload::Archive;
-use crate::contract::rows::{Snapshot, changes, compare};
+use crate::contract::rows::{Snapshot, changes, compare_expected};
 use crate::contract::system::System;
 use crate::wait::{Progress, Wait, WaitError};
 
@@ -77,7 +77,6 @@ pub(super) async fn wait_until_same(
     bindings: &mut Bindings,
     allowed: Duration,
 ) -> Result<Vec<Difference>, ContractError> {
-    let Some(rows) = &exchange.rows else { return Ok(Vec::new()) };
     let known = bindings.clone();
     let last = std::sync::Mutex::new(Vec::new());
     let waited = Wait::new("the rows of the upload", allowed)
@@ -87,7 +86,7 @@ pub(super) async fn wait_until_same(
                 Err(error) => return Progress::Never(not_watched(error)),
             };
             let mut tried = known.clone();
-            let differences = compare(rows, &exchange.rows_deleted, &changes(before, &after), &mut tried);
+            let differences = compare_expected(exchange, changes(before, &after), &mut tried);
             if differences.is_empty() {
                 return Progress::Done(tried);
             }

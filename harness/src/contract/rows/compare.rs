@@ -3,14 +3,23 @@
 use serde_json::Value;
 
 use super::change::{CHANGED, Changes};
-use crate::contract::case::RowsByTable;
-use crate::contract::matching::{Bindings, Difference};
+use crate::contract::case::{Exchange, RowsByTable};
+use crate::contract::matching::{Bindings, Difference, canonical};
 
 /// Columns whose value is the installation's and not Koku's: whoever owns the schemas.
 const OWN_NAMES: [(&str, &str, &str); 1] = [("pg_namespace", "owner", "{{schema_owner}}")];
 
+/// Compares what changed with what an exchange expects; tables that it does not watch are left out.
+pub(crate) fn compare_expected(exchange: &Exchange, changes: Changes, bindings: &mut Bindings) -> Vec<Difference> {
+    let Some(rows) = &exchange.rows else { return Vec::new() };
+    let watched =
+        |rows: RowsByTable| rows.into_iter().filter(|(table, _)| !exchange.unwatched.contains(table)).collect();
+    let changes = Changes { appeared: watched(changes.appeared), gone: watched(changes.gone) };
+    compare(&watched(rows.clone()), &watched(exchange.rows_deleted.clone()), &changes, bindings)
+}
+
 /// Compares rows, in any order, and binds what is new. Every table that differs is told.
-pub(crate) fn compare(
+fn compare(
     recorded: &RowsByTable,
     deleted: &RowsByTable,
     changes: &Changes,
@@ -47,10 +56,10 @@ fn compare_rows(
     if recorded.len() != seen.len() {
         return vec![Difference::new(place, Value::from(recorded.to_vec()), Value::from(seen.to_vec()))];
     }
-    let mut unmatched: Vec<Value> = seen.iter().map(in_order).collect();
+    let mut unmatched: Vec<Value> = seen.iter().map(in_one_form).collect();
     let mut differences = Vec::new();
     for row in recorded {
-        let row = in_order(&with_own_names(table, row));
+        let row = in_one_form(&with_own_names(table, row));
         let tries: Vec<(Bindings, Result<(), Difference>)> = unmatched
             .iter()
             .map(|seen| {
@@ -77,9 +86,14 @@ fn with_own_names(table: &str, row: &Value) -> Value {
     row
 }
 
-/// The changed columns are a set.
-fn in_order(row: &Value) -> Value {
+/// The changed columns are a set, and PostgreSQL writes the microseconds of a moment without the zeros at their end.
+fn in_one_form(row: &Value) -> Value {
     let mut row = row.clone();
+    for value in row.as_object_mut().into_iter().flat_map(|row| row.values_mut()) {
+        if let Some(moment) = value.as_str().filter(|text| text.ends_with("+00:00")).and_then(canonical) {
+            *value = Value::String(moment);
+        }
+    }
     if let Some(columns) = row.get_mut(CHANGED).and_then(Value::as_array_mut) {
         columns.sort_by_key(Value::to_string);
     }

@@ -5,5 +5,5 @@ mod compare;
 mod snapshot;
 
 pub(crate) use change::changes;
-pub(crate) use compare::compare;
+pub(crate) use compare::compare_expected;
 pub(crate) use snapshot::Snapshot;
