@@ -1,5 +1,7 @@
 //! `checks`: all checks that there are.
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 
 use super::failure::Failure;
@@ -49,10 +51,10 @@ fn human() -> String {
     let (mut text, mut subject) = (String::new(), None);
     for check in registry::all() {
         if subject.replace(check.group) != Some(check.group) {
-            text += &format!("{}{}\n", if text.is_empty() { "" } else { "\n" }, check.group.as_str());
+            let _ = writeln!(text, "{}{}", if text.is_empty() { "" } else { "\n" }, check.group.as_str());
         }
         let advisory = if check.severity == Severity::Advisory { " (advisory)" } else { "" };
-        text += &format!("  {:widest$}  {}{advisory}\n", check.id, check.summary);
+        let _ = writeln!(text, "  {:widest$}  {}{advisory}", check.id, check.summary);
     }
     text
 }

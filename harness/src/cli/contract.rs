@@ -65,20 +65,16 @@ async fn account(arguments: &Arguments, chosen: &(dyn Fn(&str) -> bool + Sync)) 
         return Err(Failure::nothing_ran("no case has such an id; `--case '*'` names them all"));
     }
     let mut account = Account::default();
-    match given {
-        Some(given) => {
-            for suite in &suites {
-                let Some(system) = given.for_suite(suite) else { continue };
-                let replayed = replay(suite, &system, chosen).await.map_err(Failure::could_not_tell)?;
-                account.suites.push(replayed);
-            }
+    if let Some(given) = given {
+        for suite in &suites {
+            let Some(system) = given.for_suite(suite) else { continue };
+            account.suites.push(replay(suite, &system, chosen).await.map_err(Failure::could_not_tell)?);
         }
-        None => {
-            let options = Options::from_environment(RunId::new(Utc::now())).map_err(Failure::usage)?;
-            let server = Server::acquire(&options).await.map_err(Failure::could_not_tell)?;
-            for suite in &suites {
-                account.suites.push(on_fresh_system(&server, suite, chosen).await?);
-            }
+    } else {
+        let options = Options::from_environment(RunId::new(Utc::now())).map_err(Failure::usage)?;
+        let server = Server::acquire(&options).await.map_err(Failure::could_not_tell)?;
+        for suite in &suites {
+            account.suites.push(on_fresh_system(&server, suite, chosen).await?);
         }
     }
     Ok(account)

@@ -13,7 +13,7 @@ use crate::contract::{Dialect, Rewriting, Suite, System};
 use crate::secret::SecretUrl;
 
 /// How long one request of another system, and what an upload does, may take. The first source of a database takes a minute.
-const ALLOWED: Duration = Duration::from_secs(120);
+const ALLOWED: Duration = Duration::from_mins(2);
 /// The set-up of a platform's process that is as usual.
 const USUAL: &str = "BYPASS_RBAC=true";
 

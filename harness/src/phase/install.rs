@@ -22,9 +22,9 @@ impl Phase for Install<'_> {
         }
         let request =
             InstallRequest { must_migrate: self.0.must_migrate, extensions: !context.state.extensions_withheld };
-        let installed = installer.install(request, &context.acted()).await;
+        let acted = installer.install(request, &context.acted()).await;
         let migrated = judge_installed(context).await;
-        context.after_acting("install", installed, migrated)
+        context.after_acting("install", acted, migrated)
     }
 }
 

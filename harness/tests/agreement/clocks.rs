@@ -57,7 +57,7 @@ async fn delivered(system: &System, now: DateTime<Utc>, (first, last): (NaiveDat
     let payload = Payload::named(&fixtures(), "small-cluster").and_then(|payload| payload.rewritten(&rewrite));
     let payload = payload.expect("a payload of today");
     assert_eq!(payload.days().expect("days"), (first, last), "{now}");
-    let expected = oracle::expect(&payload, &Inputs { cluster_alias: alias(&cluster_id) }).expect("an expectation");
+    let expected = oracle::expect(&payload, &Inputs::of_source(alias(&cluster_id))).expect("an expectation");
     let cluster = system.cluster(&cluster_id, now).await;
     let facts = cluster.deliver(&payload, &expected).await;
     cluster.remove().await;

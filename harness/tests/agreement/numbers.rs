@@ -81,7 +81,7 @@ async fn disagreement(system: &System, description: &Description) -> Result<(), 
     let uuid = Uuid::new_v4();
     let cluster_id = format!("cluster-{uuid}");
     let payload = archive(description, uuid, &cluster_id);
-    let inputs = Inputs { cluster_alias: alias(&cluster_id) };
+    let inputs = Inputs::of_source(alias(&cluster_id));
     let expected = match oracle::expect(&payload, &inputs) {
         Ok(expected) => expected,
         Err(OracleError::NothingExpected) => {

@@ -111,7 +111,8 @@ impl Cluster<'_> {
         let (upload, koku) = (endpoint("ingress", self.fake.ingress_url()), endpoint("Koku API", self.fake.koku_url()));
         let identity = Identity { org_id: ORG.into(), account_number: "10001".into(), user_name: "user".into() };
         let observer = self.system.database.observer_url();
-        let delivery = Delivery { upload: &upload, koku: &koku, observer, identity, budgets: &BUDGETS };
+        let delivery =
+            Delivery { upload: &upload, koku: &koku, observer, identity, only_cluster: None, budgets: &BUDGETS };
         let archive = payload.to_tar_gz().expect("an archive");
         let facts = delivery.send(&expectation(payload, expected), archive, |_| {}).await.expect("facts");
         assert_eq!((facts.upload.status, facts.stalled.as_deref()), (202, None));

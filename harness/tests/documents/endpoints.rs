@@ -25,14 +25,16 @@ pub(crate) fn render(part: &str, profiles: &[Profile]) -> Result<String, String>
         "budgets" => budgets(),
         other => return Err(format!("no part of profiles is named {other}")),
     };
-    let names = profiles.iter().map(|profile| format!(" `{}` |", profile.name)).collect::<String>();
-    let rule = profiles.iter().map(|_| "---|").collect::<String>();
-    let mut table = format!("| |{names}\n|---|{rule}\n");
+    let mut table = row("", profiles.iter().map(|profile| code(&profile.name)));
+    table += &row("---", profiles.iter().map(|_| "---".to_owned()));
     for (what, cell) in rows {
-        let cells = profiles.iter().map(|profile| format!(" {} |", cell(profile))).collect::<String>();
-        table += &format!("| {what} |{cells}\n");
+        table += &row(what, profiles.iter().map(cell));
     }
     Ok(table)
+}
+
+fn row(what: &str, cells: impl Iterator<Item = String>) -> String {
+    format!("| {what} | {} |\n", cells.collect::<Vec<_>>().join(" | "))
 }
 
 type Row = (&'static str, fn(&Profile) -> String);

@@ -11,7 +11,9 @@ const TABLES: [&str; 5] = ["api_", "reporting_", "openshift_", "django_", "parti
 /// Paths and tables that stand in the code, comments left out.
 pub(crate) fn touched(sources: &Path) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
-    FOLDERS.iter().for_each(|folder| collect(&sources.join(folder), &mut names));
+    for folder in FOLDERS {
+        collect(&sources.join(folder), &mut names);
+    }
     names
 }
 

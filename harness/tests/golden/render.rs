@@ -90,7 +90,9 @@ fn tables(clusters: &[&Expected]) -> Value {
         all.rows.extend(of_cluster.rows);
     }
     // As the recording is ordered before it is compared.
-    tables.iter_mut().for_each(|fact| fact.rows.sort_by_key(|row| (row.usage_start, row.cluster_id.clone())));
+    for fact in &mut tables {
+        fact.rows.sort_by_key(|row| (row.usage_start, row.cluster_id.clone()));
+    }
     tables.iter().map(|fact| (fact.table.name().to_owned(), table(fact))).collect::<Map<_, _>>().into()
 }
 

@@ -20,7 +20,7 @@ fn error(archive: &[u8]) -> String {
     let payload = Payload::from_tar_gz(archive).and_then(|payload| payload.rewritten(&rewrite));
     match payload {
         Err(error) => chain(&error),
-        Ok(payload) => match oracle::expect(&payload, &Inputs { cluster_alias: "alias".to_owned() }) {
+        Ok(payload) => match oracle::expect(&payload, &Inputs::of_source("alias")) {
             Err(error) => chain(&error),
             Ok(_) => panic!("the payload is taken for a sound one"),
         },

@@ -24,6 +24,7 @@ pub enum SuiteCases {
 
 impl Suite {
     /// What every case has, in order.
+    #[must_use]
     pub fn cases(&self) -> Vec<&Case> {
         match &self.cases {
             SuiteCases::Exchanges(exchanges) => exchanges.iter().map(|exchange| &exchange.case).collect(),

@@ -16,6 +16,7 @@ pub struct Difference {
 }
 
 impl Difference {
+    #[expect(clippy::needless_pass_by_value, reason = "a call says what is different, not how it is borrowed")]
     pub(crate) fn new(field: impl Into<String>, recorded: impl ToString, seen: impl ToString) -> Self {
         Self { field: field.into(), recorded: recorded.to_string(), seen: seen.to_string() }
     }

@@ -67,7 +67,9 @@ fn spoil(fault: &str, payload: &mut Archive) -> bool {
 
 fn remove(payload: &mut Archive, fields: &[&str]) {
     if let Some(manifest) = payload.manifest.as_object_mut() {
-        fields.iter().for_each(|field| drop(manifest.remove(*field)));
+        for field in fields {
+            manifest.remove(*field);
+        }
     }
 }
 

@@ -34,14 +34,14 @@ pub(super) async fn replay(
             return Ok((differs.clone(), differs));
         }
     };
-    let exchanged = was_exchanged(first, second, &answered_first, &answered_second);
-    let swap = if exchanged { Swap::between(&first.case.id, sent_first, sent_second) } else { Swap::default() };
-    if exchanged {
+    let swapped = was_exchanged(first, second, &answered_first, &answered_second);
+    let swap = if swapped { Swap::between(&first.case.id, sent_first, sent_second) } else { Swap::default() };
+    if swapped {
         exchanges.other_won(&first.case.id);
     }
     let expected = |exchange: &Exchange| exchange.reply.as_ref().map(|reply| swap.reply(reply));
     let (reply_first, reply_second) =
-        if exchanged { (expected(second), expected(first)) } else { (expected(first), expected(second)) };
+        if swapped { (expected(second), expected(first)) } else { (expected(first), expected(second)) };
     let mut of_first = judged(exchanges, reply_first, &answered_first);
     let of_second = judged(exchanges, reply_second, &answered_second);
     if let Some(before) = before {

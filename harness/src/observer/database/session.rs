@@ -73,7 +73,8 @@ impl DatabaseObserver {
     /// The texts that a query of one column gives.
     pub async fn texts(&self, what: &'static str, query: impl SqlSafeStr) -> Result<Vec<String>, ObserveError> {
         let rows = self.read(what, query).await?;
-        rows.iter().map(|row| row.try_get(0).map_err(|source| ObserveError::asking(what, source))).collect()
+        let texts: Result<Vec<String>, sqlx::Error> = rows.iter().map(|row| row.try_get(0)).collect();
+        texts.map_err(|source| ObserveError::asking(what, source))
     }
 
     /// Begins a look: a read-only transaction that sees one state of the database throughout.

@@ -35,7 +35,7 @@ pub(super) struct Preflight<'a> {
 }
 
 /// What is seen at a door, what was expected, and the way out.
-struct Seen {
+struct AtDoor {
     expected: String,
     seen: String,
     way_out: String,
@@ -74,30 +74,31 @@ impl Preflight<'_> {
     async fn migrated(&self, observer: &DatabaseObserver) -> Result<(), Difference> {
         let tables = observer.texts("the tables of public", TENANT_TABLE).await;
         if tables.map_err(|error| self.unobserved(&error))?.is_empty() {
-            return Err(self.difference(Door::Database, Seen {
+            return Err(self.difference(Door::Database, AtDoor {
                 expected: "a database that Koku has migrated, with a table public.api_tenant".to_owned(),
                 seen: "no such table".to_owned(),
                 way_out: "give the URL of Koku's own database (its name stands at the URL's end), or have Koku migrate it first".to_owned(),
             }));
         }
         let applied = observer.texts("django_migrations", MIGRATIONS).await.map_err(|error| self.unobserved(&error))?;
-        self.of_catalog(&applied.into_iter().collect())
+        self.of_catalog(&applied.into_iter().collect()).map_or(Ok(()), Err)
     }
 
-    fn of_catalog(&self, applied: &BTreeSet<String>) -> Result<(), Difference> {
+    /// What the applied migrations have too few or too many.
+    fn of_catalog(&self, applied: &BTreeSet<String>) -> Option<Difference> {
         let expected = &self.catalog.public.migrations;
         let missing: Vec<&String> = expected.iter().filter(|name| !applied.contains(*name)).collect();
         let known: BTreeSet<&String> = expected.iter().chain(&self.catalog.tenant.migrations).collect();
         let beyond: Vec<&String> = applied.iter().filter(|name| !known.contains(name)).collect();
         if missing.is_empty() && beyond.is_empty() {
-            return Ok(());
+            return None;
         }
         let named = |what: &str, names: &[&String]| {
             names.first().map(|first| format!("{} migrations {what}, such as {first}", names.len()))
         };
         let differs: Vec<String> =
             [named("are missing", &missing), named("are not in it", &beyond)].into_iter().flatten().collect();
-        Err(self.difference(Door::Database, Seen {
+        Some(self.difference(Door::Database, AtDoor {
             expected: format!("the {} migrations of catalog {}", expected.len(), self.catalog.name),
             seen: differs.join(" and "),
             way_out: "give the --profile whose Koku this is; if it is this one, have Koku migrate its database to the end".to_owned(),
@@ -120,7 +121,7 @@ impl Preflight<'_> {
             Door::Koku,
             &koku,
             STATUS,
-            Seen { expected: "200 with status \"OK\"".to_owned(), seen, way_out },
+            AtDoor { expected: "200 with status \"OK\"".to_owned(), seen, way_out },
         ))
     }
 
@@ -149,7 +150,7 @@ impl Preflight<'_> {
             "give the URL of the Sources API, without its path, and see that it runs"
         };
         let expected = format!("a list of source types, as the dialect `{}` gives it", dialect.as_str());
-        let seen = Seen { expected, seen, way_out: way_out.to_owned() };
+        let seen = AtDoor { expected, seen, way_out: way_out.to_owned() };
         Err(self.difference_at(Door::Sources, &endpoint, source_types(dialect), seen))
     }
 
@@ -157,7 +158,7 @@ impl Preflight<'_> {
     async fn upload(&self, identity: &Identity) -> Result<(), Difference> {
         let endpoint = upload(self.system, ALLOWED);
         let Err(error) = endpoint.get("/", identity).await else { return Ok(()) };
-        let seen = Seen {
+        let seen = AtDoor {
             expected: "an answer, whatever its status".to_owned(),
             seen: error.problem.to_string(),
             way_out: "give the URL of the ingress, without its path, and see that it runs".to_owned(),
@@ -166,20 +167,20 @@ impl Preflight<'_> {
     }
 
     fn unobserved(&self, error: &ObserveError) -> Difference {
-        self.difference(Door::Database, Seen {
+        self.difference(Door::Database, AtDoor {
             expected: "a session that can read".to_owned(),
             seen: chain(error),
             way_out: "give postgres://user:password@host:port/name of Koku's database, with a role that may read all of it".to_owned(),
         })
     }
 
-    fn difference(&self, door: Door, seen: Seen) -> Difference {
-        let Seen { expected, seen, way_out } = seen;
+    fn difference(&self, door: Door, seen: AtDoor) -> Difference {
+        let AtDoor { expected, seen, way_out } = seen;
         let (profile, url) = (self.profile.name.clone(), self.system.database.to_string());
         Difference { profile, door, url, expected, seen, way_out }
     }
 
-    fn difference_at(&self, door: Door, endpoint: &HttpEndpoint, path: &str, seen: Seen) -> Difference {
+    fn difference_at(&self, door: Door, endpoint: &HttpEndpoint, path: &str, seen: AtDoor) -> Difference {
         Difference { url: endpoint.url(path).to_string(), ..self.difference(door, seen) }
     }
 }
