@@ -1,6 +1,6 @@
 //! What others have in a system: a source with data in the tenant that a run uses, and a digest of every row.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use sqlx::AssertSqlSafe;
 
 use crate::system::RunningSystem;
 
-const ALLOWED: Duration = Duration::from_secs(60);
+const ALLOWED: Duration = Duration::from_mins(1);
 
 /// Makes a source of somebody else's in the system's tenant, and has a payload of it processed.
 pub(crate) async fn settle(system: &RunningSystem) {
@@ -53,12 +53,21 @@ async fn await_text(database: &SecretUrl, query: &'static str) {
     waited.unwrap_or_else(|error| panic!("{error}"));
 }
 
+/// The rows of the tenant's table of label keys, which grows with every payload whose labels are new: Koku keeps keys for good.
+pub(crate) async fn label_keys(database: &SecretUrl) -> BTreeSet<String> {
+    let observer = DatabaseObserver::lazily(database.clone());
+    let query = "SELECT to_jsonb(keys)::text FROM org1234567.reporting_enabledtagkeys AS keys";
+    let keys = observer.texts("label keys", query).await.expect("keys");
+    observer.close().await;
+    keys.into_iter().collect()
+}
+
 /// How many rows each table has, and their digest; tables without rows are left out. When a customer was last written to is Koku's own
-/// to note with every request.
+/// to note with every request. Label keys are [`label_keys`].
 pub(crate) async fn rows(database: &SecretUrl) -> BTreeMap<String, String> {
     let observer = DatabaseObserver::lazily(database.clone());
     let tables = "SELECT format('%I.%I', nspname, relname) FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace \
-                  WHERE relkind = 'r' AND nspname NOT IN ('pg_catalog', 'information_schema') AND nspname NOT LIKE 'pg_toast%'";
+                  WHERE relkind = 'r' AND relname <> 'reporting_enabledtagkeys' AND nspname NOT IN ('pg_catalog', 'information_schema') AND nspname NOT LIKE 'pg_toast%'";
     let mut digests = BTreeMap::new();
     for table in observer.texts("tables", tables).await.expect("tables") {
         let query = format!(

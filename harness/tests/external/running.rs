@@ -10,7 +10,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 use crate::command::shown;
-use crate::neighbours::{rows, settle};
+use crate::neighbours::{label_keys, rows, settle};
 use crate::state_folder::run;
 use crate::system::RunningSystem;
 use crate::{assert_seen, trial};
@@ -29,13 +29,13 @@ fn left_behind(results: &TempDir) -> String {
     let text = std::fs::read_to_string(results.path().join("out/report.json")).expect("a report");
     let report: Report = serde_json::from_str(&text).expect("a report");
     let left = report.trials.iter().flat_map(|trial| &trial.left_behind);
-    left.map(|left| format!("{}: {}\n", left.what, left.why)).collect()
+    left.map(|left| format!("{}: {}\n", left.what, left.why)).collect::<Vec<_>>().concat()
 }
 
 fn two_runs_touch_nobody() {
     let system = RunningSystem::of_profile("cost-mgmt");
     run(settle(&system));
-    let before = run(rows(&system.database));
+    let (before, keys) = (run(rows(&system.database)), run(label_keys(&system.database)));
     for turn in ["first", "second"] {
         let results = tempfile::tempdir().expect("a folder");
         let mut command = system.run(&["fresh-install", "two-clusters", "--i-own-this-system", "--results"]);
@@ -44,6 +44,7 @@ fn two_runs_touch_nobody() {
         assert!(!shown.contains(crate::system::PASSWORD), "{shown}");
         assert_eq!(output.status.code(), Some(0), "the {turn} run: {shown}");
         assert_eq!(run(rows(&system.database)), before, "after the {turn} run");
+        assert!(run(label_keys(&system.database)).is_superset(&keys), "a label key is gone after the {turn} run");
         assert_seen("external__left_behind", &left_behind(&results));
     }
 }

@@ -1,5 +1,7 @@
 //! Comparing what changed with what was recorded.
 
+use std::cmp::Reverse;
+
 use serde_json::Value;
 
 use super::change::{CHANGED, Changes};
@@ -68,7 +70,8 @@ fn compare_rows(
                 (tried, compared)
             })
             .collect();
-        let matched = tries.iter().position(|(_, compared)| compared.is_ok()).unwrap_or(0);
+        let equal = tries.iter().position(|(_, compared)| compared.is_ok());
+        let matched = equal.unwrap_or_else(|| most_alike(&row, &unmatched));
         if let Some((tried, compared)) = tries.into_iter().nth(matched) {
             *bindings = tried;
             differences.extend(compared.err());
@@ -76,6 +79,17 @@ fn compare_rows(
         }
     }
     differences
+}
+
+/// Where the row stands that is most like this one, by the members of equal value and those that only one of them has.
+fn most_alike(row: &Value, others: &[Value]) -> usize {
+    let likeness = |other: &Value| {
+        let (Some(row), Some(other)) = (row.as_object(), other.as_object()) else { return (0, Reverse(0)) };
+        let equal = row.iter().filter(|(name, value)| other.get(*name) == Some(value)).count();
+        let missing = row.keys().filter(|name| !other.contains_key(*name)).count();
+        (equal, Reverse(missing + other.keys().filter(|name| !row.contains_key(*name)).count()))
+    };
+    (0..others.len()).max_by_key(|place| likeness(&others[*place])).unwrap_or_default()
 }
 
 fn with_own_names(table: &str, row: &Value) -> Value {

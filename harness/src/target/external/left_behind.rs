@@ -47,7 +47,8 @@ pub(super) fn uploads(uuids: &[String]) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "no door deletes what was uploaded; the files of payload {} are in Koku's object store, where its owner can delete them",
+        "no door deletes what was uploaded; the files of payload {} are in Koku's object store, where its owner can delete them, and the \
+         keys of its labels stay in the tenant's reporting_enabledtagkeys",
         uuids.join(", ")
     ))
 }

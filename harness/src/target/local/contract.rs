@@ -31,7 +31,7 @@ const SLOW_TEMPLATE: Duration = Duration::from_millis(1500);
 /// The suite of that client.
 const CUT: &str = "koku-cut";
 /// How long one request, and what an upload does, may take.
-const ALLOWED: Duration = Duration::from_secs(5);
+const ALLOWED: Duration = Duration::from_mins(1);
 
 /// A fresh system for this suite, which `cleanup` unmakes.
 ///
