@@ -56,26 +56,24 @@ fn compare_rows(
     if recorded.len() != seen.len() {
         return vec![Difference::new(place, Value::from(recorded.to_vec()), Value::from(seen.to_vec()))];
     }
-    let mut unmatched: Vec<Value> = seen.iter().map(in_one_form).collect();
-    let mut differences = Vec::new();
-    for row in recorded {
-        let row = in_one_form(&with_own_names(table, row));
-        let tries: Vec<(Bindings, Result<(), Difference>)> = unmatched
-            .iter()
-            .map(|seen| {
-                let mut tried = bindings.clone();
-                let compared = tried.compare(&row, seen, place);
-                (tried, compared)
-            })
-            .collect();
-        let matched = tries.iter().position(|(_, compared)| compared.is_ok()).unwrap_or(0);
-        if let Some((tried, compared)) = tries.into_iter().nth(matched) {
-            *bindings = tried;
-            differences.extend(compared.err());
-            unmatched.remove(matched);
+    let mut left_seen: Vec<Value> = seen.iter().map(in_one_form).collect();
+    let mut left_recorded = Vec::new();
+    for row in recorded.iter().map(|row| in_one_form(&with_own_names(table, row))) {
+        let matched = left_seen.iter().enumerate().find_map(|(index, seen)| {
+            let mut tried = bindings.clone();
+            tried.compare(&row, seen, place).is_ok().then_some((index, tried))
+        });
+        match matched {
+            Some((index, tried)) => {
+                *bindings = tried;
+                left_seen.remove(index);
+            }
+            None => left_recorded.push(row),
         }
     }
-    differences
+    // What matches nothing is told beside what nothing matches.
+    let left = left_recorded.iter().zip(&left_seen);
+    left.filter_map(|(recorded, seen)| bindings.compare(recorded, seen, place).err()).collect()
 }
 
 fn with_own_names(table: &str, row: &Value) -> Value {
