@@ -123,6 +123,20 @@ impl Live {
         made
     }
 
+    /// Waits until Koku has a provider of this name: where events tell it of sources, that is after the reply.
+    async fn await_provider(&self, name: &str) {
+        let observer = DatabaseObserver::connect(&self.observer).await.expect("a session");
+        let names =
+            async || observer.texts("api_provider", "SELECT name FROM public.api_provider").await.expect("names");
+        let wait = Wait::new(format!("provider {name}"), Duration::from_secs(30));
+        let there = wait.until(async || match names().await.iter().any(|known| known == name) {
+            true => Progress::Done(()),
+            false => Progress::<(), String>::NotYet("no such row".to_owned()),
+        });
+        there.await.expect("Koku makes the provider");
+        observer.close().await;
+    }
+
     /// What the Sources API says of them.
     pub(crate) async fn observe(&self, made: &[Made]) -> Told {
         let mut told = Told::new();
@@ -159,9 +173,8 @@ impl Live {
                 let endpoint = HttpEndpoint::new("Sources API", held_back(&self.base).await, Duration::from_secs(10));
                 let api = Sources::new(self.world.dialect(), &endpoint, &made.identity);
                 let source = NewSource { name: "held-back".to_owned(), kind: cluster("held-back") };
-                let slow = api.create(&source, |_| {}).await.expect("a source");
-                // Koku may not have the other source's provider yet: only the time of its reply is looked at.
-                let created = CreatedSource { elapsed_ms: slow.elapsed_ms, ..made.created.clone() };
+                let created = api.create(&source, |_| {}).await.expect("a source");
+                self.await_provider("held-back").await;
                 self.look(&made.identity, &created).await
             }
         }

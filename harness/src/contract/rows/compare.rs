@@ -1,7 +1,5 @@
 //! Comparing what changed with what was recorded.
 
-use std::cmp::Reverse;
-
 use serde_json::Value;
 
 use super::change::{CHANGED, Changes};
@@ -58,38 +56,24 @@ fn compare_rows(
     if recorded.len() != seen.len() {
         return vec![Difference::new(place, Value::from(recorded.to_vec()), Value::from(seen.to_vec()))];
     }
-    let mut unmatched: Vec<Value> = seen.iter().map(in_one_form).collect();
-    let mut differences = Vec::new();
-    for row in recorded {
-        let row = in_one_form(&with_own_names(table, row));
-        let tries: Vec<(Bindings, Result<(), Difference>)> = unmatched
-            .iter()
-            .map(|seen| {
-                let mut tried = bindings.clone();
-                let compared = tried.compare(&row, seen, place);
-                (tried, compared)
-            })
-            .collect();
-        let equal = tries.iter().position(|(_, compared)| compared.is_ok());
-        let matched = equal.unwrap_or_else(|| most_alike(&row, &unmatched));
-        if let Some((tried, compared)) = tries.into_iter().nth(matched) {
-            *bindings = tried;
-            differences.extend(compared.err());
-            unmatched.remove(matched);
+    let mut left_seen: Vec<Value> = seen.iter().map(in_one_form).collect();
+    let mut left_recorded = Vec::new();
+    for row in recorded.iter().map(|row| in_one_form(&with_own_names(table, row))) {
+        let matched = left_seen.iter().enumerate().find_map(|(index, seen)| {
+            let mut tried = bindings.clone();
+            tried.compare(&row, seen, place).is_ok().then_some((index, tried))
+        });
+        match matched {
+            Some((index, tried)) => {
+                *bindings = tried;
+                left_seen.remove(index);
+            }
+            None => left_recorded.push(row),
         }
     }
-    differences
-}
-
-/// Where the row stands that is most like this one, by the members of equal value and those that only one of them has.
-fn most_alike(row: &Value, others: &[Value]) -> usize {
-    let likeness = |other: &Value| {
-        let (Some(row), Some(other)) = (row.as_object(), other.as_object()) else { return (0, Reverse(0)) };
-        let equal = row.iter().filter(|(name, value)| other.get(*name) == Some(value)).count();
-        let missing = row.keys().filter(|name| !other.contains_key(*name)).count();
-        (equal, Reverse(missing + other.keys().filter(|name| !row.contains_key(*name)).count()))
-    };
-    (0..others.len()).max_by_key(|place| likeness(&others[*place])).unwrap_or_default()
+    // What matches nothing is told beside what nothing matches.
+    let left = left_recorded.iter().zip(&left_seen);
+    left.filter_map(|(recorded, seen)| bindings.compare(recorded, seen, place).err()).collect()
 }
 
 fn with_own_names(table: &str, row: &Value) -> Value {

@@ -24,10 +24,10 @@ const WATCHED: [(&str, &str); 12] = [
 const OF_TENANT: &str = "reporting_tenant_api_provider";
 /// The schemas of tenants, and the one that they are cloned from, with their number of tables.
 const SCHEMAS: &str = "
-    SELECT nspname, (SELECT count(*) FROM pg_tables WHERE schemaname = nspname) AS tables,
-        (SELECT count(*) FROM pg_tables WHERE schemaname = nspname AND tablename LIKE 'reporting%') AS reporting_tables,
+    SELECT nspname, count(pg_class.oid) AS tables, count(pg_class.oid) FILTER (WHERE relname LIKE 'reporting%') AS reporting_tables,
         pg_get_userbyid(nspowner) AS owner
-    FROM pg_namespace WHERE nspname LIKE 'org%' OR nspname = 'template0'";
+    FROM pg_namespace LEFT JOIN pg_class ON relnamespace = pg_namespace.oid AND relkind IN ('r', 'p')
+    WHERE nspname LIKE 'org%' OR nspname = 'template0' GROUP BY nspname, nspowner";
 /// Tenants' tables that are watched and there.
 const TENANTS: &str = "SELECT schemaname::text FROM pg_tables WHERE tablename = 'reporting_tenant_api_provider' AND schemaname LIKE 'org%'";
 
