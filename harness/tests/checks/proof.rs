@@ -90,10 +90,18 @@ async fn strike_at_sources(server: &Server, world: &World, struck: &mut Vec<Stru
     let live = Live::start(world, database.urls()).await;
     let made = live.make_providers().await;
     let sources = live.observe(&made).await;
-    for fault in fault::registry::all().filter(|fault| world.knows(fault)) {
-        let Strike::Sources(strike) = fault.strike else { continue };
+    let known = fault::registry::all().filter(|fault| world.knows(fault));
+    let mut strikes: Vec<(SourcesStrike, &Fault)> = known
+        .filter_map(|fault| match fault.strike {
+            Strike::Sources(strike) => Some((strike, fault)),
+            _ => None,
+        })
+        .collect();
+    // It comes last: some time after its application, Koku takes the provider away too.
+    strikes.sort_by_key(|(strike, _)| *strike == SourcesStrike::ForgetApplication);
+    for (strike, fault) in strikes {
         let mut told = sources.clone();
-        told.insert(made[0].scope.clone(), Observed::Seen(live.strike(strike, &made[0]).await));
+        told.insert(made[0].scope.clone(), Observed::Seen(live.strike(strike, &made[0], &sources).await));
         let facts = Facts { sources: told, ..of_database(healthy::observe_by(&world.catalog, &database).await) };
         let mut expectation = healthy::expectation_of(world, &database).await;
         if strike == SourcesStrike::HoldBack {
@@ -101,6 +109,7 @@ async fn strike_at_sources(server: &Server, world: &World, struck: &mut Vec<Stru
         }
         struck.push(Struck { fault, findings: findings(&judge(fault.strike, &facts, &expectation)) });
     }
+    struck.sort_by_key(|one| fault::registry::all().position(|fault| fault.name == one.fault.name));
     live.stop().await;
     database.discard().await.expect("dropped");
     sources

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use harness::profile::TargetKind;
-use harness::scenario::plan::{PlanTarget, PlannedPhase};
+use harness::scenario::plan::{PlanTarget, PlannedPhase, cannot_run};
 use harness::scenario::{PhaseStep, ScenarioFile, load_folder, schema_text};
 
 use crate::support::{root, run, vocabulary};
@@ -92,6 +92,12 @@ fn each_can_be_planned_on_each_of_its_profiles_and_targets() {
             let profile = vocabulary.profile(name).expect("a known profile");
             for kind in TargetKind::ALL.into_iter().filter(|kind| file.scenario.runs_on(*kind)) {
                 let plan = file.plan(profile, PlanTarget::usual(kind), &run(), &vocabulary);
+                // What cannot run there, whatever its file says, is refused, and by that reason.
+                if let Some(why) = cannot_run(&file.scenario, profile, kind) {
+                    let refused = plan.expect_err("refused").to_string();
+                    assert!(refused.contains(&why), "{refused}");
+                    continue;
+                }
                 let plan = plan.unwrap_or_else(|error| panic!("{} on {kind}: {error}", file.path().display()));
                 assert_eq!(plan.steps.len(), file.scenario.phases.len(), "{}", file.path().display());
                 planned += 1;
