@@ -38,6 +38,7 @@ fn assert_seen(name: &str, text: &str) {
     settings.set_omit_expression(true);
     command::filters(&mut settings, &std::env::temp_dir().join("no-such-folder"));
     settings.add_filter(r"\[RUN\]-[a-z0-9]{4}\b", "[RUN]-[MARK]");
+    settings.add_filter(r"\be2e-acme-[a-z0-9]{4}\b", "e2e-acme-[MARK]");
     settings.add_filter(r"(127\.0\.0\.1|localhost):\d+", "[ADDRESS]");
     settings.add_filter(r"e2e_external_\w+", "[DATABASE]");
     settings.add_filter(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", "[UUID]");
