@@ -13,7 +13,7 @@ pub const HEADER: &str = "x-rh-identity";
 ///
 /// Every org needs an account number and a user name of its own: account numbers are unique in Koku's database, and a Koku
 /// worker remembers the tenant by the user name alone (measured on Koku 768be82, `koku-http.md`).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Identity {
     /// The org.
     pub org_id: String,

@@ -3,6 +3,8 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use uuid::Uuid;
+
 use crate::check::PayloadExpectation;
 use crate::driver::upload::upload;
 use crate::error::chain;
@@ -14,7 +16,6 @@ use crate::observer::usage::reports;
 use crate::profile::Budgets;
 use crate::secret::SecretUrl;
 use crate::wait::{Progress, Wait, WaitError};
-use uuid::Uuid;
 
 /// The status with which the ingress takes a payload in.
 const ACCEPTED: u16 = 202;

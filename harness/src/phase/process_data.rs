@@ -8,7 +8,6 @@ use uuid::Uuid;
 use super::context::Context;
 use super::delivery::Delivery;
 use super::pipeline::Phase;
-use super::source::identity;
 use super::state::{Sent, Upload};
 use crate::check::{Expectation, Facts, Group, Observed, Outcome, PayloadExpectation};
 use crate::error::chain;
@@ -115,7 +114,7 @@ impl ProcessData<'_> {
             upload: &context.endpoints.upload,
             koku: &context.endpoints.koku,
             observer: &context.endpoints.observer,
-            identity: identity(&self.0.provider.tenant),
+            identity: self.0.provider.tenant.user(),
             budgets: &context.profile.budgets,
             only_cluster: context.expectation().capabilities.tenants_shared().then_some(self.0.provider.cluster_id),
         }

@@ -7,10 +7,9 @@ use crate::check::{Expectation, Facts, Group, Observed, Outcome, ProviderExpecta
 use crate::driver::sources::{CreatedSource, NewSource, Outlook, ProviderKind, Sources, SourcesError};
 use crate::error::chain;
 use crate::fact::sources::SourceFacts;
-use crate::identity::Identity;
 use crate::observer::sources::{misreported, observe_source, refused};
 use crate::profile::ProviderType;
-use crate::scenario::plan::{PlannedProvider, PlannedTenant};
+use crate::scenario::plan::PlannedProvider;
 use crate::target::ActError;
 use crate::wait::{Progress, Wait, WaitError};
 
@@ -35,7 +34,7 @@ pub(super) struct Made<'a> {
 
 /// Makes a source and waits for its provider.
 pub(super) async fn make<'a>(context: &Context<'_>, planned: &'a PlannedProvider, turn: Turn) -> Made<'a> {
-    let identity = identity(&planned.tenant);
+    let identity = planned.tenant.user();
     let (dialect, endpoint) = (context.profile.sources_dialect, &context.endpoints.sources);
     let sources = Sources::new(dialect, endpoint, &identity);
     let asked = match turn {
@@ -74,15 +73,6 @@ pub(super) async fn judge(context: &mut Context<'_>, made: Vec<Made<'_>>) -> Out
     let expectation = Expectation { providers, ..context.expectation() };
     let judged = context.judge_against(&[Group::Provider], &facts, &expectation);
     context.after_acting("the wait for the provider", waits, judged)
-}
-
-/// The identity of a tenant's user.
-pub(super) fn identity(tenant: &PlannedTenant) -> Identity {
-    Identity {
-        org_id: tenant.org_id.clone(),
-        account_number: tenant.account_number.clone().unwrap_or_default(),
-        user_name: tenant.user_name.clone(),
-    }
 }
 
 fn new_source(planned: &PlannedProvider) -> NewSource {

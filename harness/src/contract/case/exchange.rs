@@ -71,6 +71,30 @@ pub struct Exchange {
     pub availability_requests: Option<Vec<Value>>,
 }
 
+impl Exchange {
+    /// A case in which nothing is sent, watched or expected yet.
+    pub(crate) fn of(case: Case) -> Self {
+        Self {
+            case,
+            preparations: Vec::new(),
+            needs: Vec::new(),
+            configuration: String::new(),
+            sent: None,
+            upload: None,
+            application: Behaviour::default(),
+            given_up_after: None,
+            needs_fresh: false,
+            sent_with: None,
+            reply: None,
+            rows: None,
+            unwatched: Vec::new(),
+            rows_deleted: RowsByTable::new(),
+            events: None,
+            availability_requests: None,
+        }
+    }
+}
+
 /// Something that is made before an exchange is sent, since the recording tells it only in `given`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Preparation {

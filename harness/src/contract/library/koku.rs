@@ -6,7 +6,6 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::contract::case::{Body, Case, Dialect, Exchange, Kind, Reply, RowsByTable, Sent};
-use crate::contract::system::Behaviour;
 
 /// The headers that were recorded of every reply; one that is not told was not there.
 const RECORDED_HEADERS: [&str; 4] = ["Allow", "Location", "Vary", "Cache-Control"];
@@ -69,30 +68,21 @@ impl RawExchange {
     fn into_exchange(self, sent_with: Option<String>) -> Exchange {
         let is_json = self.response.as_ref().and_then(|reply| reply.content_type.as_deref());
         let is_json = is_json.is_some_and(|content_type| content_type.contains("json"));
+        let case = Case {
+            id: self.id,
+            kind: self.status,
+            dialect: self.dialect,
+            given: self.given,
+            day: None,
+            not_kept: None,
+        };
         Exchange {
-            case: Case {
-                id: self.id,
-                kind: self.status,
-                dialect: self.dialect,
-                given: self.given,
-                day: None,
-                not_kept: None,
-            },
-            preparations: Vec::new(),
-            needs: Vec::new(),
-            configuration: String::new(),
             sent: self.request.map(RawRequest::into_sent),
-            upload: None,
-            application: Behaviour::default(),
-            given_up_after: None,
-            needs_fresh: false,
-            unwatched: Vec::new(),
             sent_with,
             reply: self.response.map(|reply| reply.into_reply(is_json)),
             rows: self.rows.or(self.rows_of_all_in_parallel),
             rows_deleted: self.rows_deleted,
-            events: None,
-            availability_requests: None,
+            ..Exchange::of(case)
         }
     }
 }

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::contract::case::{Body, Case, Dialect, Exchange, Kind, Reply, RowsByTable, Sent};
-use crate::contract::system::Behaviour;
+use crate::contract::case::{Body, Case, Dialect, Exchange, Kind, Reply, Sent};
 
 /// A recorded exchange.
 #[derive(Debug, Deserialize)]
@@ -49,30 +48,21 @@ impl RawExchange {
         let events = self.events.iter().map(|event| {
             json!({ "topic": event["topic"], "key": event["key"], "headers": event["headers"], "value": event["value"] })
         });
+        let case = Case {
+            id: self.id,
+            kind: self.status,
+            dialect: self.dialect,
+            given: self.server_config.clone(),
+            day: None,
+            not_kept: None,
+        };
         Exchange {
-            case: Case {
-                id: self.id,
-                kind: self.status,
-                dialect: self.dialect,
-                given: self.server_config.clone(),
-                day: None,
-                not_kept: None,
-            },
-            preparations: Vec::new(),
-            needs: Vec::new(),
             configuration: self.server_config,
             sent: Some(self.request.into_sent()),
-            upload: None,
-            application: Behaviour::default(),
-            given_up_after: None,
-            needs_fresh: false,
-            unwatched: Vec::new(),
-            sent_with: None,
             reply: self.response.and_then(RawReply::into_reply),
-            rows: None,
-            rows_deleted: RowsByTable::new(),
             events: Some(events.collect()),
             availability_requests: self.availability_requests,
+            ..Exchange::of(case)
         }
     }
 }

@@ -11,9 +11,12 @@ use tokio::sync::Mutex;
 use url::Url;
 
 use super::dialect::milliseconds;
+use super::list::{List, type_id};
+use super::removal::source_types;
 use super::{CreatedSource, NewSource, ProviderKind, SourcesError};
 use crate::http::{HttpEndpoint, HttpError, HttpProblem, Reply};
 use crate::identity::Identity;
+use crate::profile::SourcesDialect;
 
 /// The path under which the API stands.
 pub const KOKU_BASE: &str = "/api/cost-management/v1";
@@ -46,17 +49,6 @@ pub struct KokuSources<'a> {
 #[derive(Deserialize)]
 struct Created {
     id: String,
-}
-
-#[derive(Deserialize)]
-struct List<T> {
-    data: Vec<T>,
-}
-
-#[derive(Deserialize)]
-struct SourceType {
-    id: String,
-    name: String,
 }
 
 impl<'a> KokuSources<'a> {
@@ -107,12 +99,7 @@ impl<'a> KokuSources<'a> {
 
     /// The id of the type of OpenShift clusters. The list stands without a slash only (measured).
     async fn openshift(&self) -> Result<String, SourcesError> {
-        let path = format!("{KOKU_BASE}/source_types");
-        let found: List<SourceType> = self.endpoint.get(&path, self.identity).await?.expect(&[200])?.json()?;
-        let known = found.data.iter().map(|each| each.name.as_str()).collect::<Vec<_>>().join(", ");
-        let wanted = found.data.into_iter().find(|each| each.name == OPENSHIFT);
-        let unknown = SourcesError::UnknownType { what: "source type", name: OPENSHIFT, known };
-        wanted.map(|each| each.id).ok_or(unknown)
+        type_id(self.endpoint, self.identity, source_types(SourcesDialect::Koku), "source type", OPENSHIFT).await
     }
 }
 

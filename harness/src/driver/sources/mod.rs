@@ -2,6 +2,7 @@
 
 mod dialect;
 mod koku;
+mod list;
 mod platform;
 mod removal;
 

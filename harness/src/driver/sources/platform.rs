@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::dialect::milliseconds;
+use super::list::type_id;
 use super::{COST_MANAGEMENT, CreatedSource, NewSource, Outlook, ProviderKind, SourcesError};
 use crate::http::{HttpEndpoint, HttpError};
 use crate::identity::Identity;
@@ -19,17 +20,6 @@ pub const PLATFORM_BASE: &str = "/api/sources/v3.1";
 pub struct PlatformSources<'a> {
     endpoint: &'a HttpEndpoint,
     identity: &'a Identity,
-}
-
-#[derive(Deserialize)]
-struct List {
-    data: Vec<Named>,
-}
-
-#[derive(Deserialize)]
-struct Named {
-    id: String,
-    name: String,
 }
 
 #[derive(Deserialize)]
@@ -105,11 +95,7 @@ impl<'a> PlatformSources<'a> {
     }
 
     async fn type_id(&self, what: &'static str, list: &str, name: &'static str) -> Result<String, SourcesError> {
-        let found: List =
-            self.endpoint.get(&format!("{PLATFORM_BASE}/{list}"), self.identity).await?.expect(&[200])?.json()?;
-        let known = found.data.iter().map(|each| each.name.as_str()).collect::<Vec<_>>().join(", ");
-        let wanted = found.data.into_iter().find(|each| each.name == name);
-        wanted.map(|each| each.id).ok_or(SourcesError::UnknownType { what, name, known })
+        type_id(self.endpoint, self.identity, &format!("{PLATFORM_BASE}/{list}"), what, name).await
     }
 
     /// Posts an object.

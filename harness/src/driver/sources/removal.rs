@@ -1,8 +1,8 @@
 //! Sources are removed by the door by which they were made.
 
 use reqwest::Method;
-use serde::Deserialize;
 
+use super::list::{Named, listed};
 use super::{KOKU_BASE, PLATFORM_BASE};
 use crate::http::{HttpEndpoint, HttpError};
 use crate::identity::Identity;
@@ -28,23 +28,12 @@ pub struct SourceRemoval<'a> {
     pub identity: &'a Identity,
 }
 
-#[derive(Deserialize)]
-struct List {
-    data: Vec<Listed>,
-}
-
-#[derive(Deserialize)]
-struct Listed {
-    id: String,
-    name: String,
-}
-
 impl SourceRemoval<'_> {
     /// Removes every source that has exactly this name. Says how many there were.
     pub async fn remove_named(&self, name: &str) -> Result<usize, HttpError> {
         let list = format!("{}?{}", self.list(), self.filter(name));
-        let found: List = self.endpoint.get(&list, self.identity).await?.expect(&[200])?.json()?;
-        let named: Vec<Listed> = found.data.into_iter().filter(|source| source.name == name).collect();
+        let found = listed(self.endpoint, self.identity, &list).await?;
+        let named: Vec<Named> = found.into_iter().filter(|source| source.name == name).collect();
         for source in &named {
             let path = format!("{}/{}", self.list(), source.id);
             let reply = self.endpoint.send(Method::DELETE, &path, self.identity, |request| request).await?;

@@ -4,6 +4,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::PlannedCheck;
+use crate::identity::Identity;
 use crate::payload::Form;
 use crate::profile::{ProviderType, TargetKind};
 use crate::run_id::RunId;
@@ -113,6 +114,18 @@ pub struct PlannedTenant {
     pub account_number: Option<String>,
     /// The user that acts for it, which acts for no other.
     pub user_name: String,
+}
+
+impl PlannedTenant {
+    /// Who acts for it.
+    #[must_use]
+    pub fn user(&self) -> Identity {
+        Identity {
+            org_id: self.org_id.clone(),
+            account_number: self.account_number.clone().unwrap_or_default(),
+            user_name: self.user_name.clone(),
+        }
+    }
 }
 
 /// A phase at its place.

@@ -15,7 +15,7 @@ use crate::http::{HttpEndpoint, HttpError, HttpProblem};
 use crate::identity::Identity;
 use crate::observer::database::{DatabaseObserver, ObserveError};
 use crate::profile::{Profile, SourcesDialect};
-use crate::scenario::plan::Plan;
+use crate::scenario::plan::{Plan, PlannedTenant};
 
 /// How long each of the questions may take: they are all answered at once by a system that is well.
 const ALLOWED: Duration = Duration::from_secs(20);
@@ -64,7 +64,7 @@ impl Preflight<'_> {
         let migrated = self.migrated(&observer).await;
         observer.close().await;
         migrated?;
-        let identity = identity(plan);
+        let identity = plan.tenants.first().map(PlannedTenant::user).unwrap_or_default();
         self.koku(&identity).await?;
         self.sources(&identity).await?;
         self.upload(&identity).await
@@ -199,15 +199,5 @@ const fn other(dialect: SourcesDialect) -> SourcesDialect {
     match dialect {
         SourcesDialect::Platform => SourcesDialect::Koku,
         SourcesDialect::Koku => SourcesDialect::Platform,
-    }
-}
-
-/// Who asks: the plan's first tenant.
-fn identity(plan: &Plan) -> Identity {
-    let tenant = plan.tenants.first();
-    Identity {
-        org_id: tenant.map(|tenant| tenant.org_id.clone()).unwrap_or_default(),
-        account_number: tenant.and_then(|tenant| tenant.account_number.clone()).unwrap_or_default(),
-        user_name: tenant.map(|tenant| tenant.user_name.clone()).unwrap_or_default(),
     }
 }

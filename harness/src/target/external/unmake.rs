@@ -9,7 +9,6 @@ use crate::cleanup::{Cleanup, Fate};
 use crate::driver::sources::SourceRemoval;
 use crate::error::chain;
 use crate::http::HttpEndpoint;
-use crate::identity::Identity;
 use crate::observer::database::DatabaseObserver;
 use crate::profile::{Profile, SourcesDialect, TenantMaker};
 use crate::scenario::plan::{Plan, PlannedPhase, PlannedProvider};
@@ -100,12 +99,7 @@ impl MadeSource {
     }
 
     async fn delete(&self) -> Result<(), String> {
-        let tenant = &self.provider.tenant;
-        let identity = Identity {
-            org_id: tenant.org_id.clone(),
-            account_number: tenant.account_number.clone().unwrap_or_default(),
-            user_name: tenant.user_name.clone(),
-        };
+        let identity = self.provider.tenant.user();
         let removal = SourceRemoval { endpoint: &self.sources, dialect: self.dialect, identity: &identity };
         let name = &self.provider.source_name;
         let removed = removal.remove_named(name).await.map_err(|error| chain(&error))?;
