@@ -1,6 +1,7 @@
 //! A payload and its numbers.
 
-use super::form::{Fault, PayloadStrike, Strike, Subject};
+use super::form::{Fault, PayloadStrike, Strike};
+use super::subject::{Aim, Subject};
 use crate::check::sql;
 
 const fn on_the_way(
@@ -9,7 +10,7 @@ const fn on_the_way(
     strike: PayloadStrike,
     findings: &'static [&'static str],
 ) -> Fault {
-    Fault { name, summary, strike: Strike::Payload(strike), findings }
+    Fault { name, summary, strike: Strike::Payload(strike), aim: Aim::Provider, choices: &[], findings }
 }
 
 const fn afterwards(
@@ -18,7 +19,7 @@ const fn afterwards(
     statements: fn(&Subject) -> String,
     findings: &'static [&'static str],
 ) -> Fault {
-    Fault { name, summary, strike: Strike::Processed(statements), findings }
+    Fault { name, summary, strike: Strike::Processed(statements), aim: Aim::Provider, choices: &[], findings }
 }
 
 pub(super) const FAULTS: &[Fault] = &[

@@ -1,6 +1,9 @@
 //! The form of a fault.
 
+use serde::{Serialize, Serializer};
 use sqlx::PgPool;
+
+use super::subject::{Aim, FaultPlace, Setting, Subject};
 
 /// A named defect.
 #[derive(Debug)]
@@ -11,18 +14,48 @@ pub struct Fault {
     pub summary: &'static str,
     /// How it is put in.
     pub strike: Strike,
+    /// Whom it strikes.
+    pub aim: Aim,
+    /// What of the struck can be chosen; where nothing is chosen, the fault has its usual choice.
+    pub choices: &'static [Setting],
     /// The ids of the findings that must come of it, as often as they must come.
     pub findings: &'static [&'static str],
 }
 
-/// A fault that is put into a migrated database with its tenants.
+/// There is one fault of a name.
+impl PartialEq for Fault {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Fault {}
+
+/// In a plan a fault is its name.
+impl Serialize for Fault {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name)
+    }
+}
+
+/// A fault that strikes one tenant in a migrated database with its tenants.
 pub(super) const fn in_database(
     name: &'static str,
     summary: &'static str,
     statements: fn(&Subject) -> String,
     findings: &'static [&'static str],
 ) -> Fault {
-    Fault { name, summary, strike: Strike::Database(statements), findings }
+    Fault { name, summary, strike: Strike::Database(statements), aim: Aim::Tenant, choices: &[], findings }
+}
+
+/// A fault that strikes what all tenants share, in a migrated database.
+pub(super) const fn in_system(
+    name: &'static str,
+    summary: &'static str,
+    statements: fn(&Subject) -> String,
+    findings: &'static [&'static str],
+) -> Fault {
+    Fault { aim: Aim::System, ..in_database(name, summary, statements, findings) }
 }
 
 /// How a fault is put in.
@@ -74,19 +107,6 @@ pub enum PayloadStrike {
     SendTwice,
 }
 
-/// Whom and what a fault strikes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Subject {
-    /// The tenant's schema.
-    pub schema: String,
-    /// The tenant's org id.
-    pub org_id: String,
-    /// The role with which Koku works.
-    pub owner_role: String,
-    /// The table to strike, where the fault strikes one and another one than usual is meant.
-    pub table: Option<String>,
-}
-
 /// A fault that could not be put in.
 #[derive(Debug, thiserror::Error)]
 pub enum FaultError {
@@ -107,6 +127,32 @@ pub enum FaultError {
 }
 
 impl Fault {
+    /// Where it stands among the phases of a scenario; `None` where no phase can put it in.
+    #[must_use]
+    pub const fn place(&self) -> Option<FaultPlace> {
+        match (self.strike, self.aim) {
+            (Strike::EmptyDatabase(_) | Strike::MigrateWithoutExtension, _) => Some(FaultPlace::BeforeInstall),
+            (Strike::Migrated(_), _) => Some(FaultPlace::BeforeTenant),
+            (Strike::Database(_), Aim::System) => Some(FaultPlace::BehindInstall),
+            (Strike::Database(_), _) => Some(FaultPlace::BehindTenant),
+            (Strike::Provider(_), _) => Some(FaultPlace::BehindProvider),
+            (Strike::Processed(_), _) => Some(FaultPlace::BehindData),
+            (Strike::Sources(_) | Strike::Payload(_), _) => None,
+        }
+    }
+
+    /// Whether it changes what the migration meets, so that the migration must truly run and no migrated database may be
+    /// put in place.
+    #[must_use]
+    pub const fn changes_migration(&self) -> bool {
+        matches!(self.strike, Strike::MigrateWithoutExtension)
+    }
+
+    /// What a scenario may say of it: what names the struck, and what of it can be chosen.
+    pub fn settings(&self) -> impl Iterator<Item = Setting> {
+        self.aim.needs().iter().chain(self.choices).copied()
+    }
+
     /// The statements by which the fault is put in, where it is one of statements.
     #[must_use]
     pub fn statements(&self, subject: &Subject) -> Option<String> {

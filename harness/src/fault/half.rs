@@ -1,10 +1,12 @@
 //! Tenants of whom only a part is there: before they are made, or beside those that are meant to be there.
 
-use super::form::{Fault, Strike, Subject, in_database};
+use super::form::{Fault, Strike, in_database};
+use super::subject::Subject;
 use crate::check::sql;
 
 const fn before_tenants(name: &'static str, summary: &'static str, statements: fn(&Subject) -> String) -> Fault {
-    Fault { name, summary, strike: Strike::Migrated(statements), findings: &["tenant-too-early"] }
+    let strike = Strike::Migrated(statements);
+    Fault { strike, ..in_database(name, summary, statements, &["tenant-too-early"]) }
 }
 
 pub(super) const FAULTS: &[Fault] = &[

@@ -1,32 +1,35 @@
 //! The shared migration.
 
-use super::form::{Fault, Strike, Subject};
+use super::form::{Fault, Strike, in_system};
+use super::subject::{Aim, Subject};
 
 pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "no-extension",
         summary: "the migration runs without pg_stat_statements, by a role that may not create it",
         strike: Strike::MigrateWithoutExtension,
+        aim: Aim::System,
+        choices: &[],
         findings: &["extension-missing"],
     },
-    Fault {
-        name: "drop-extension",
-        summary: "pg_stat_statements is taken out of a migrated database",
-        strike: Strike::Database(drop_extension),
-        findings: &["extension-missing"],
-    },
-    Fault {
-        name: "forget-migration",
-        summary: "the last shared migration is not recorded, as when the migration job was stopped",
-        strike: Strike::Database(forget_migration),
-        findings: &["migrations-incomplete"],
-    },
-    Fault {
-        name: "drop-shared-table",
-        summary: "a table of public is gone though its migration is recorded",
-        strike: Strike::Database(drop_shared_table),
-        findings: &["public-tables-missing"],
-    },
+    in_system(
+        "drop-extension",
+        "pg_stat_statements is taken out of a migrated database",
+        drop_extension,
+        &["extension-missing"],
+    ),
+    in_system(
+        "forget-migration",
+        "the last shared migration is not recorded, as when the migration job was stopped",
+        forget_migration,
+        &["migrations-incomplete"],
+    ),
+    in_system(
+        "drop-shared-table",
+        "a table of public is gone though its migration is recorded",
+        drop_shared_table,
+        &["public-tables-missing"],
+    ),
 ];
 
 fn drop_extension(_: &Subject) -> String {

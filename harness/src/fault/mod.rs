@@ -10,7 +10,9 @@ mod install;
 mod provider;
 pub mod registry;
 mod slate;
+mod subject;
 mod tables;
 mod tenant;
 
-pub use form::{Fault, FaultError, PayloadStrike, SourcesStrike, Strike, Subject};
+pub use form::{Fault, FaultError, PayloadStrike, SourcesStrike, Strike};
+pub use subject::{Aim, FaultPlace, OtherTenant, Setting, Subject};

@@ -1,6 +1,7 @@
 //! A source and the provider that comes of it.
 
-use super::form::{Fault, SourcesStrike, Strike, Subject};
+use super::form::{Fault, SourcesStrike, Strike};
+use super::subject::{Aim, Subject};
 use crate::check::sql;
 
 const fn fault(
@@ -9,7 +10,7 @@ const fn fault(
     statements: fn(&Subject) -> String,
     findings: &'static [&'static str],
 ) -> Fault {
-    Fault { name, summary, strike: Strike::Provider(statements), findings }
+    Fault { name, summary, strike: Strike::Provider(statements), aim: Aim::Provider, choices: &[], findings }
 }
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -17,24 +18,32 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "nameless-source",
         summary: "a source is asked for without a name",
         strike: Strike::Sources(SourcesStrike::Nameless),
+        aim: Aim::Provider,
+        choices: &[],
         findings: &["source-refused"],
     },
     Fault {
         name: "forget-application",
         summary: "a source's Cost Management application is taken away",
         strike: Strike::Sources(SourcesStrike::ForgetApplication),
+        aim: Aim::Provider,
+        choices: &[],
         findings: &["application-missing"],
     },
     Fault {
         name: "two-new-orgs-at-once",
         summary: "two new orgs ask for their first source at the same moment",
         strike: Strike::Sources(SourcesStrike::AtOnce),
+        aim: Aim::Provider,
+        choices: &[],
         findings: &["source-misreported"],
     },
     Fault {
         name: "slow-source",
         summary: "the reply of the Sources API comes later than a gateway waits",
         strike: Strike::Sources(SourcesStrike::HoldBack),
+        aim: Aim::Provider,
+        choices: &[],
         findings: &["source-slow"],
     },
     fault("forget-provider", "Koku never made the tenant's OpenShift provider", forget_provider, &["provider-missing"]),
@@ -49,13 +58,15 @@ fn name(subject: &Subject) -> String {
     sql::literal(&subject.schema)
 }
 
-/// The tenant's `OpenShift` providers.
+/// The tenant's `OpenShift` providers, or the one that is meant.
 fn own(subject: &Subject) -> String {
+    let named = subject.provider.as_deref().map(|name| format!(" AND provider.name = {}", sql::literal(name)));
     format!(
         "(SELECT provider.uuid FROM public.api_provider provider \
           JOIN public.api_customer customer ON customer.id = provider.customer_id \
-          WHERE customer.schema_name = {} AND provider.type = 'OCP')",
-        name(subject)
+          WHERE customer.schema_name = {} AND provider.type = 'OCP'{})",
+        name(subject),
+        named.unwrap_or_default()
     )
 }
 

@@ -1,12 +1,15 @@
 //! What was there before `install`.
 
-use super::form::{Fault, Strike, Subject};
+use super::form::{Fault, Strike};
+use super::subject::{Aim, Subject};
 use crate::check::sql;
 
 pub(super) const FAULTS: &[Fault] = &[Fault {
     name: "old-tenant",
     summary: "a tenant is there before install, as it was when the seed's tests saw nothing",
     strike: Strike::EmptyDatabase(old_tenant),
+    aim: Aim::Tenant,
+    choices: &[],
     findings: &["slate-not-clean"],
 }];
 

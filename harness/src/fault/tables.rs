@@ -1,6 +1,7 @@
 //! A tenant's tables.
 
-use super::form::{Fault, Subject, in_database as fault};
+use super::form::{Fault, in_database as fault};
+use super::subject::{Setting, Subject};
 use crate::check::sql;
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -10,7 +11,10 @@ pub(super) const FAULTS: &[Fault] = &[
         forget_tenant_migrations,
         &["tenant-migrations-behind"],
     ),
-    fault("drop-table", "one table of the tenant is gone", drop_table, &["tables-missing"]),
+    Fault {
+        choices: &[Setting::Table],
+        ..fault("drop-table", "one table of the tenant is gone", drop_table, &["tables-missing"])
+    },
     fault("stray-table", "the tenant has a table that no migration made", stray_table, &["tables-unexpected"]),
     fault("drop-partition", "the default partition of a table is gone", drop_partition, &["partition-missing"]),
     fault("drop-seed-rows", "rows that a migration left behind are gone", drop_seed_rows, &["seed-rows-missing"]),
@@ -22,7 +26,7 @@ pub(super) const FAULTS: &[Fault] = &[
 
 /// The table that is struck, with its schema.
 fn table(subject: &Subject, usual: &str) -> String {
-    let table = subject.table.as_deref().unwrap_or(usual);
+    let table = subject.choice(Setting::Table, usual);
     format!("{}.{}", sql::identifier(&subject.schema), sql::identifier(table))
 }
 

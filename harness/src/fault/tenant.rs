@@ -1,6 +1,7 @@
 //! A tenant's rows in the shared tables, and its schema.
 
-use super::form::{Fault, Subject, in_database as fault};
+use super::form::{Fault, in_database as fault};
+use super::subject::Subject;
 use crate::check::sql;
 
 pub(super) const FAULTS: &[Fault] = &[

@@ -72,7 +72,7 @@ fn phase(planned: &PlannedPhase) -> Box<dyn Phase + '_> {
 
 fn name(step: &PlannedStep) -> String {
     match &step.phase {
-        PlannedPhase::Fault(fault) => format!("fault {}", fault.name()),
+        PlannedPhase::Fault(fault) => format!("fault {}", fault.fault.name),
         PlannedPhase::CreateProvider(provider) => format!("create-provider {}", provider.name),
         PlannedPhase::CreateProvidersAtOnce(providers) => {
             let names: Vec<&str> = providers.iter().map(|provider| provider.name.as_str()).collect();

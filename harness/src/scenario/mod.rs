@@ -15,8 +15,8 @@ mod vocabulary;
 pub use crate::yaml::Place;
 pub use load::{Diagnostics, LoadError, ScenarioFile, load_file, load_folder};
 pub use model::{
-    Bootstrap, CreateProvider, CreateProvidersAtOnce, Expect, Fault, FaultName, FaultPlace, Install, NoExtension,
-    PhaseName, PhaseStep, ProcessData, Resend, Scenario, TableFault, Tenant, TenantFault, VerifyTables,
+    Bootstrap, CreateProvider, CreateProvidersAtOnce, Expect, Fault, Install, PhaseName, PhaseStep, ProcessData,
+    Resend, Scenario, Tenant, VerifyTables,
 };
 pub use problem::{Problem, Problems};
 pub use schema::{schema, schema_text};

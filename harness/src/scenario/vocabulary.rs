@@ -72,15 +72,7 @@ fn payload_words(scenario: &Scenario) -> impl Iterator<Item = (Place, &str)> {
 }
 
 fn unknown(what: &str, word: &str, known: &[&str], place: Place) -> Option<Problem> {
-    let problem = || {
-        let near: Vec<&str> = known.iter().copied().take(LISTED_AT_MOST).collect();
-        let more = known.len().saturating_sub(LISTED_AT_MOST);
-        let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
-        let label = format!("{}{rest}", one_of(&near));
-        Problem::new(place, format!("unknown {what} `{word}`"), label).maybe_help(did_you_mean(word, known))
-    };
+    let problem =
+        || Problem::new(place, format!("unknown {what} `{word}`"), one_of(known)).maybe_help(did_you_mean(word, known));
     (!known.contains(&word)).then(problem)
 }
-
-/// How many words an error lists: more do not fit on a line.
-const LISTED_AT_MOST: usize = 8;

@@ -26,10 +26,16 @@ pub(crate) fn listed(words: &[&str]) -> String {
     if quoted.is_empty() { "nothing: there is none".to_owned() } else { quoted.join(", ") }
 }
 
+/// How many words an error lists: more do not fit on a line.
+const LISTED_AT_MOST: usize = 8;
+
 /// What was expected: one word, or one of several.
 pub(crate) fn one_of(words: &[&str]) -> String {
     let one = if words.len() > 1 { "one of " } else { "" };
-    format!("expected {one}{}", listed(words))
+    let shown = &words[..words.len().min(LISTED_AT_MOST)];
+    let rest = words.len() - shown.len();
+    let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+    format!("expected {one}{}{more}", listed(shown))
 }
 
 #[cfg(test)]

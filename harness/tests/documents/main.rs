@@ -4,6 +4,7 @@
 
 mod endpoints;
 mod exchange;
+mod faults;
 mod marked;
 mod sources;
 
@@ -42,4 +43,13 @@ fn endpoints_names_every_path_and_table_that_the_harness_touches() {
     assert!(touched.len() >= 20, "only {} names were found in the sources", touched.len());
     let missing: Vec<&String> = touched.iter().filter(|name| !page.contains(&format!("`{name}`"))).collect();
     assert!(missing.is_empty(), "docs/endpoints.md does not name: {missing:#?}");
+}
+
+#[test]
+fn scenarios_shows_every_fault_that_a_scenario_can_put_in() {
+    let shown = Page::of(&root(), "docs/scenarios.md").hold_to(|marker| match marker {
+        ["faults"] => Ok(faults::table()),
+        other => Err(format!("no such marker: {}", other.join(" "))),
+    });
+    assert_eq!(shown, 1, "parts that are generated");
 }

@@ -58,7 +58,9 @@ fn is_as_expected_on_a_leap_day() {
 }
 
 fn what_is_not_expected_stands_in_the_report() {
-    let report = run(&provisioned("domain-lost").then(Fault::drop_domain("acme")).then(VerifyTables::default()));
+    let report = run(&provisioned("domain-lost")
+        .then(Fault::named("drop-domain").expect("a fault").of_tenant("acme"))
+        .then(VerifyTables::default()));
     let [trial] = report.trials.as_slice() else { panic!("{report:?}") };
     assert_eq!(
         (trial.ending, trial.unexpected.as_slice()),

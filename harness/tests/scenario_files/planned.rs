@@ -1,5 +1,6 @@
 //! The plan.
 
+use harness::fault::Setting;
 use harness::payload::Form;
 use harness::profile::{Profile, SchemaRule, SourcesDialect, TargetKind, TenantMaker};
 use harness::scenario::plan::{BootstrapMode, Plan, PlanTarget, PlannedPhase, plan};
@@ -39,6 +40,10 @@ fn story() -> Scenario {
         .then(ProcessData::payload("one-pod"))
 }
 
+fn fault(name: &str) -> Fault {
+    Fault::named(name).expect("a fault of this name")
+}
+
 fn planned(scenario: &Scenario, profile: &Profile, target: &PlanTarget) -> Result<Plan, Problems> {
     plan(scenario, profile, target.clone(), &run(), &checks())
 }
@@ -52,13 +57,15 @@ fn reads_as_text() {
     let local = PlanTarget::own(TargetKind::Local);
     let three = story().tenant("globex").tenant_with_org_id("quoted", "AB-c.1");
     let mut three = Scenario { phases: Vec::new(), ..three }.then(Install::default()).then(Bootstrap::default());
-    three = three.then(Fault::drop_table("quoted", "reporting_ocp_pvcs")).expect_finding("schema-missing");
+    three = three
+        .then(fault("drop-table").of_tenant("quoted").with(Setting::Table, "reporting_ocp_pvcs"))
+        .expect_finding("schema-missing");
     three = three.then(CreateProvider::aws("account-a", "arn:aws:iam::1:role/r", "reports").of_tenant("globex"));
     let resent = story()
         .then(ProcessData::payload("one-pod").again(Resend::SameUpload))
         .then(ProcessData::payload("small-cluster").in_form(Form::Chart).again(Resend::NewUuid));
     let no_extension =
-        Scenario::new("no-extension").tenant("acme").then(Fault::no_extension()).then(Install::default());
+        Scenario::new("no-extension").tenant("acme").then(fault("no-extension")).then(Install::default());
     let shown = [
         ("story-local", &story(), chart(), local.clone()),
         ("story-cluster", &story(), chart(), PlanTarget::own(TargetKind::Cluster)),
@@ -99,7 +106,7 @@ fn a_file_and_its_rust_form_are_the_same_scenario() {
         .tenant("globex")
         .then(Install::default())
         .then(Bootstrap::default())
-        .then(Fault::drop_domain("globex"))
+        .then(fault("drop-domain").of_tenant("globex"))
         .then(VerifyTables::default())
         .expect_finding("domain-missing");
     written.summary.clone_from(&file.scenario.summary);
@@ -117,7 +124,7 @@ fn what_needs_a_tenant_stands_behind_the_source_that_makes_it() {
         .tenant("globex")
         .then(Install::default())
         .then(Bootstrap::default())
-        .then(Fault::drop_schema("acme"))
+        .then(fault("drop-schema").of_tenant("acme"))
         .then(VerifyTables::default())
         .then(CreateProvider::ocp("a").of_tenant("acme"))
         .then(CreateProvider::ocp("b").of_tenant("globex"));

@@ -1,8 +1,8 @@
 //! Scenarios that are written in Rust.
 
 use super::{
-    Bootstrap, CreateProvider, CreateProvidersAtOnce, Expect, Fault, Install, NoExtension, PhaseStep, ProcessData,
-    Resend, Scenario, TableFault, Tenant, TenantFault, VerifyTables,
+    Bootstrap, CreateProvider, CreateProvidersAtOnce, Expect, Fault, Install, PhaseStep, ProcessData, Resend, Scenario,
+    Tenant, VerifyTables,
 };
 use crate::payload::Form;
 use crate::profile::ProviderType;
@@ -128,62 +128,6 @@ impl ProcessData {
     pub fn again(mut self, resend: Resend) -> Self {
         self.resend = Some(resend);
         self
-    }
-}
-
-impl Fault {
-    /// See [`Fault::NoExtension`].
-    #[must_use]
-    pub fn no_extension() -> Self {
-        Self::NoExtension(NoExtension {})
-    }
-
-    /// See [`Fault::OldTenant`].
-    #[must_use]
-    pub fn old_tenant(tenant: impl Into<String>) -> Self {
-        Self::OldTenant(TenantFault { tenant: tenant.into() })
-    }
-
-    /// See [`Fault::EarlySchema`].
-    #[must_use]
-    pub fn early_schema(tenant: impl Into<String>) -> Self {
-        Self::EarlySchema(TenantFault { tenant: tenant.into() })
-    }
-
-    /// See [`Fault::EarlyTenant`].
-    #[must_use]
-    pub fn early_tenant(tenant: impl Into<String>) -> Self {
-        Self::EarlyTenant(TenantFault { tenant: tenant.into() })
-    }
-
-    /// See [`Fault::ForgetTenant`].
-    #[must_use]
-    pub fn forget_tenant(tenant: impl Into<String>) -> Self {
-        Self::ForgetTenant(TenantFault { tenant: tenant.into() })
-    }
-
-    /// See [`Fault::DropDomain`].
-    #[must_use]
-    pub fn drop_domain(tenant: impl Into<String>) -> Self {
-        Self::DropDomain(TenantFault { tenant: tenant.into() })
-    }
-
-    /// See [`Fault::DropSchema`].
-    #[must_use]
-    pub fn drop_schema(tenant: impl Into<String>) -> Self {
-        Self::DropSchema(TenantFault { tenant: tenant.into() })
-    }
-
-    /// See [`Fault::ForgetCustomer`].
-    #[must_use]
-    pub fn forget_customer(tenant: impl Into<String>) -> Self {
-        Self::ForgetCustomer(TenantFault { tenant: tenant.into() })
-    }
-
-    /// See [`Fault::DropTable`].
-    #[must_use]
-    pub fn drop_table(tenant: impl Into<String>, table: impl Into<String>) -> Self {
-        Self::DropTable(TableFault { tenant: tenant.into(), table: table.into() })
     }
 }
 

@@ -1,189 +1,160 @@
-//! The faults that a scenario can put in.
+//! The faults that a scenario can put in: those of the registry.
 
-use schemars::JsonSchema;
-use serde::de::MapAccess;
-use serde::{Deserialize, Deserializer, Serialize};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::{self, DeserializeSeed, MapAccess, Visitor};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::json;
 
 use super::one_key::{self, OneKey};
+use crate::fault::{self, FaultPlace, Setting, registry};
 
-/// A named defect, with its settings: in a file a map of one key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Fault {
-    /// The extension is missing and the migrating role may not make it. Stands before `install`.
-    NoExtension(NoExtension),
-    /// A tenant is there from before. Stands before `install`.
-    OldTenant(TenantFault),
-    /// An empty schema of the tenant's name is there before the tenant. Stands behind `install`, before what makes the tenant.
-    EarlySchema(TenantFault),
-    /// `api_tenant` has the tenant's row before the tenant, without a schema. Stands behind `install`, before what makes the tenant.
-    EarlyTenant(TenantFault),
-    /// The tenant's `api_tenant` row is gone, its schema stays.
-    ForgetTenant(TenantFault),
-    /// The tenant's `api_domain` row is gone.
-    DropDomain(TenantFault),
-    /// The tenant's schema is gone, its rows in `public` stay.
-    DropSchema(TenantFault),
-    /// The tenant's `api_customer` row is gone.
-    ForgetCustomer(TenantFault),
-    /// One table of the tenant's schema is gone.
-    DropTable(TableFault),
-}
-
-/// A fault without its settings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum FaultName {
-    /// `no-extension`
-    NoExtension,
-    /// `old-tenant`
-    OldTenant,
-    /// `early-schema`
-    EarlySchema,
-    /// `early-tenant`
-    EarlyTenant,
-    /// `forget-tenant`
-    ForgetTenant,
-    /// `drop-domain`
-    DropDomain,
-    /// `drop-schema`
-    DropSchema,
-    /// `forget-customer`
-    ForgetCustomer,
-    /// `drop-table`
-    DropTable,
-}
-
-/// Where a fault stands among the phases.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FaultPlace {
-    /// Before `install`: it changes what the install meets.
-    BeforeInstall,
-    /// Behind `install` and before what makes the tenant: it changes what that meets.
-    BeforeTenant,
-    /// Behind what makes the tenant, which it strikes.
-    BehindTenant,
-}
-
-/// Settings of `no-extension`: none.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NoExtension {}
-
-/// Settings of a fault that strikes one tenant.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TenantFault {
-    /// The tenant, by alias.
-    #[schemars(length(min = 1))]
-    pub tenant: String,
-}
-
-/// Settings of a fault that strikes one table of a tenant.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TableFault {
-    /// The tenant, by alias.
-    #[schemars(length(min = 1))]
-    pub tenant: String,
-    /// The table's name, without the schema.
-    #[schemars(length(min = 1))]
-    pub table: String,
-}
-
-impl FaultName {
-    /// The word of scenario files.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::NoExtension => "no-extension",
-            Self::OldTenant => "old-tenant",
-            Self::EarlySchema => "early-schema",
-            Self::EarlyTenant => "early-tenant",
-            Self::ForgetTenant => "forget-tenant",
-            Self::DropDomain => "drop-domain",
-            Self::DropSchema => "drop-schema",
-            Self::ForgetCustomer => "forget-customer",
-            Self::DropTable => "drop-table",
-        }
-    }
-
-    /// Where it stands.
-    #[must_use]
-    pub fn place(self) -> FaultPlace {
-        match self {
-            Self::NoExtension | Self::OldTenant => FaultPlace::BeforeInstall,
-            Self::EarlySchema | Self::EarlyTenant => FaultPlace::BeforeTenant,
-            Self::ForgetTenant | Self::DropDomain | Self::DropSchema | Self::ForgetCustomer | Self::DropTable => {
-                FaultPlace::BehindTenant
-            }
-        }
-    }
-
-    /// Whether it changes what the migration meets, so that the migration must truly run and no migrated database may be
-    /// put in place.
-    #[must_use]
-    pub fn changes_migration(self) -> bool {
-        self == Self::NoExtension
-    }
-}
-
-impl std::fmt::Display for FaultName {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(self.as_str())
-    }
+/// A fault of the registry, with what the scenario says of it: in a file a map of one key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// Which fault it is.
+    pub kind: &'static fault::Fault,
+    /// Whom it strikes, and what of it.
+    pub settings: BTreeMap<Setting, String>,
 }
 
 impl Fault {
-    /// Which fault it is.
+    /// The fault of this name, which strikes nobody yet; `None` where no fault that a scenario can put in has the name.
     #[must_use]
-    pub fn name(&self) -> FaultName {
-        match self {
-            Self::NoExtension(_) => FaultName::NoExtension,
-            Self::OldTenant(_) => FaultName::OldTenant,
-            Self::EarlySchema(_) => FaultName::EarlySchema,
-            Self::EarlyTenant(_) => FaultName::EarlyTenant,
-            Self::ForgetTenant(_) => FaultName::ForgetTenant,
-            Self::DropDomain(_) => FaultName::DropDomain,
-            Self::DropSchema(_) => FaultName::DropSchema,
-            Self::ForgetCustomer(_) => FaultName::ForgetCustomer,
-            Self::DropTable(_) => FaultName::DropTable,
-        }
+    pub fn named(name: &str) -> Option<Self> {
+        let kind = registry::find(name).filter(|fault| fault.place().is_some())?;
+        Some(Self { kind, settings: BTreeMap::new() })
     }
 
-    /// The tenant that it strikes, by alias, if it strikes one.
+    /// Strikes this tenant.
     #[must_use]
-    pub fn tenant(&self) -> Option<&str> {
-        match self {
-            Self::NoExtension(_) => None,
-            Self::OldTenant(fault)
-            | Self::EarlySchema(fault)
-            | Self::EarlyTenant(fault)
-            | Self::ForgetTenant(fault)
-            | Self::DropDomain(fault)
-            | Self::DropSchema(fault)
-            | Self::ForgetCustomer(fault) => Some(&fault.tenant),
-            Self::DropTable(fault) => Some(&fault.tenant),
+    pub fn of_tenant(self, alias: impl Into<String>) -> Self {
+        self.with(Setting::Tenant, alias)
+    }
+
+    /// Strikes this provider.
+    #[must_use]
+    pub fn of_provider(self, name: impl Into<String>) -> Self {
+        self.with(Setting::Provider, name)
+    }
+
+    /// Says this of it.
+    #[must_use]
+    pub fn with(mut self, setting: Setting, value: impl Into<String>) -> Self {
+        self.settings.insert(setting, value.into());
+        self
+    }
+
+    /// Its name.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.kind.name
+    }
+
+    /// Where it stands among the phases. What no phase can put in is not taken out of a file, and stands nowhere.
+    #[must_use]
+    pub const fn place(&self) -> Option<FaultPlace> {
+        self.kind.place()
+    }
+
+    /// What the scenario says of it.
+    #[must_use]
+    pub fn setting(&self, setting: Setting) -> Option<&str> {
+        self.settings.get(&setting).map(String::as_str)
+    }
+
+    /// The tenants that it strikes, by alias, as far as it names them itself.
+    pub fn tenants(&self) -> impl Iterator<Item = (Setting, &str)> {
+        [Setting::Tenant, Setting::Other]
+            .into_iter()
+            .filter_map(|setting| self.setting(setting).map(|alias| (setting, alias)))
+    }
+}
+
+/// The name of a fault of the registry, as a file has it.
+pub(super) struct Name(&'static fault::Fault);
+
+impl<'de> Deserialize<'de> for Name {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct NameVisitor;
+        impl Visitor<'_> for NameVisitor {
+            type Value = Name;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("the name of a fault")
+            }
+
+            fn visit_str<E: de::Error>(self, name: &str) -> Result<Name, E> {
+                let known = Fault::named(name).map(|fault| Name(fault.kind));
+                known.ok_or_else(|| E::unknown_variant(name, registry::names()))
+            }
         }
+        deserializer.deserialize_identifier(NameVisitor)
+    }
+}
+
+/// Reads what is said of a fault: the keys that it knows, and no other.
+struct SettingsOf(&'static fault::Fault);
+
+impl<'de> DeserializeSeed<'de> for SettingsOf {
+    type Value = BTreeMap<Setting, String>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for SettingsOf {
+    type Value = BTreeMap<Setting, String>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a map of settings, or `{}` where nothing is to be set")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut settings = BTreeMap::new();
+        while let Some(key) = map.next_key_seed(KeyOf(self.0))? {
+            settings.insert(key, map.next_value()?);
+        }
+        Ok(settings)
+    }
+}
+
+/// Reads one key of the settings of a fault.
+struct KeyOf(&'static fault::Fault);
+
+impl<'de> DeserializeSeed<'de> for KeyOf {
+    type Value = Setting;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Setting, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for KeyOf {
+    type Value = Setting;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a setting of the fault")
+    }
+
+    fn visit_str<E: de::Error>(self, key: &str) -> Result<Setting, E> {
+        let known = self.0.settings().find(|setting| setting.key() == key);
+        known.ok_or_else(|| E::unknown_field(key, registry::keys(self.0)))
     }
 }
 
 impl OneKey for Fault {
-    type Word = FaultName;
+    type Word = Name;
     const EXPECTED: &'static str = "a fault with its settings, such as `{ drop-domain: { tenant: … } }`";
 
-    fn settings<'de, A: MapAccess<'de>>(fault: FaultName, map: &mut A) -> Result<Self, A::Error> {
-        match fault {
-            FaultName::NoExtension => map.next_value().map(Self::NoExtension),
-            FaultName::OldTenant => map.next_value().map(Self::OldTenant),
-            FaultName::EarlySchema => map.next_value().map(Self::EarlySchema),
-            FaultName::EarlyTenant => map.next_value().map(Self::EarlyTenant),
-            FaultName::ForgetTenant => map.next_value().map(Self::ForgetTenant),
-            FaultName::DropDomain => map.next_value().map(Self::DropDomain),
-            FaultName::DropSchema => map.next_value().map(Self::DropSchema),
-            FaultName::ForgetCustomer => map.next_value().map(Self::ForgetCustomer),
-            FaultName::DropTable => map.next_value().map(Self::DropTable),
-        }
+    fn settings<'de, A: MapAccess<'de>>(Name(kind): Name, map: &mut A) -> Result<Self, A::Error> {
+        let settings = map.next_value_seed(SettingsOf(kind))?;
+        Ok(Self { kind, settings })
     }
 }
 
@@ -191,4 +162,49 @@ impl<'de> Deserialize<'de> for Fault {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         one_key::deserialize(deserializer)
     }
+}
+
+impl Serialize for Fault {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(1))?;
+        map.serialize_entry(self.name(), &self.settings)?;
+        map.end()
+    }
+}
+
+impl JsonSchema for Fault {
+    fn schema_name() -> Cow<'static, str> {
+        "Fault".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let faults: Vec<serde_json::Value> =
+            registry::names().iter().filter_map(|name| registry::find(name)).map(schema_of).collect();
+        json_schema!({
+            "description": "A named defect, with its settings.",
+            "oneOf": faults,
+        })
+    }
+}
+
+/// The schema of one fault: a map of one key to its settings.
+fn schema_of(fault: &fault::Fault) -> serde_json::Value {
+    let property = |setting: Setting| {
+        let text = json!({ "description": setting.meaning(), "type": "string", "minLength": 1 });
+        (setting.key().to_owned(), text)
+    };
+    let settings: serde_json::Map<String, serde_json::Value> = fault.settings().map(property).collect();
+    let needed: Vec<&str> = fault.aim.needs().iter().map(|setting| setting.key()).collect();
+    json!({
+        "description": fault.summary,
+        "type": "object",
+        "properties": { fault.name: {
+            "type": "object",
+            "properties": settings,
+            "required": needed,
+            "additionalProperties": false,
+        } },
+        "required": [fault.name],
+        "additionalProperties": false,
+    })
 }

@@ -7,7 +7,7 @@ mod phase;
 mod scenario;
 mod tenant;
 
-pub use fault::{Fault, FaultName, FaultPlace, NoExtension, TableFault, TenantFault};
+pub use fault::Fault;
 pub use phase::{
     Bootstrap, CreateProvider, CreateProvidersAtOnce, Install, PhaseName, PhaseStep, ProcessData, Resend, VerifyTables,
 };

@@ -1,7 +1,7 @@
 //! Whether a scenario fits a kind of target at all: what a system that runs already can never be asked.
 
 use crate::profile::{Profile, TargetKind, TenantMaker};
-use crate::scenario::{Fault, Scenario};
+use crate::scenario::Scenario;
 
 /// Why a scenario cannot run on such a target, whatever its file says; `None` where it can.
 ///
@@ -12,7 +12,7 @@ pub fn cannot_run(scenario: &Scenario, profile: &Profile, kind: TargetKind) -> O
     if kind != TargetKind::External {
         return None;
     }
-    let faults: Vec<String> = scenario.faults().map(Fault::name).map(|name| format!("`{name}`")).collect();
+    let faults: Vec<String> = scenario.faults().map(|fault| format!("`{}`", fault.name())).collect();
     if !faults.is_empty() {
         return Some(format!("it puts in {}, and nobody may break a system that runs already", faults.join(", ")));
     }

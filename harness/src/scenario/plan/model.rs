@@ -1,14 +1,17 @@
 //! What a plan holds.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use uuid::Uuid;
 
 use super::PlannedCheck;
+use crate::fault::{Fault, Setting};
 use crate::identity::Identity;
 use crate::payload::Form;
 use crate::profile::{ProviderType, TargetKind};
 use crate::run_id::RunId;
-use crate::scenario::{FaultName, PhaseName, Resend};
+use crate::scenario::{PhaseName, Resend};
 
 /// The kind of target that a plan is for, and whether others use the same system.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -230,65 +233,17 @@ pub struct PlannedPayload {
 
 /// A fault and what it strikes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PlannedFault {
-    /// The extension is missing and the migrating role may not make it.
-    NoExtension,
-    /// This tenant is there from before the install.
-    OldTenant(PlannedTenant),
-    /// An empty schema of this tenant's name is there before the tenant.
-    EarlySchema(PlannedTenant),
-    /// A row of this tenant is there before the tenant.
-    EarlyTenant(PlannedTenant),
-    /// The tenant's `api_tenant` row goes.
-    ForgetTenant(PlannedTenant),
-    /// The tenant's `api_domain` row goes.
-    DropDomain(PlannedTenant),
-    /// The tenant's schema goes.
-    DropSchema(PlannedTenant),
-    /// The tenant's `api_customer` row goes.
-    ForgetCustomer(PlannedTenant),
-    /// This table of the tenant's schema goes.
-    DropTable {
-        /// The tenant that it strikes.
-        tenant: PlannedTenant,
-        /// The table's name, without the schema.
-        table: String,
-    },
-}
-
-impl PlannedFault {
+pub struct PlannedFault {
     /// Which fault it is.
-    #[must_use]
-    pub fn name(&self) -> FaultName {
-        match self {
-            Self::NoExtension => FaultName::NoExtension,
-            Self::OldTenant(_) => FaultName::OldTenant,
-            Self::EarlySchema(_) => FaultName::EarlySchema,
-            Self::EarlyTenant(_) => FaultName::EarlyTenant,
-            Self::ForgetTenant(_) => FaultName::ForgetTenant,
-            Self::DropDomain(_) => FaultName::DropDomain,
-            Self::DropSchema(_) => FaultName::DropSchema,
-            Self::ForgetCustomer(_) => FaultName::ForgetCustomer,
-            Self::DropTable { .. } => FaultName::DropTable,
-        }
-    }
-
-    /// The tenant that it strikes, if it strikes one.
-    #[must_use]
-    pub fn tenant(&self) -> Option<&PlannedTenant> {
-        match self {
-            Self::NoExtension => None,
-            Self::OldTenant(tenant)
-            | Self::EarlySchema(tenant)
-            | Self::EarlyTenant(tenant)
-            | Self::ForgetTenant(tenant)
-            | Self::DropDomain(tenant)
-            | Self::DropSchema(tenant)
-            | Self::ForgetCustomer(tenant)
-            | Self::DropTable { tenant, .. } => Some(tenant),
-        }
-    }
+    pub fault: &'static Fault,
+    /// The tenant that it strikes; of one that strikes what all share, the scenario's first.
+    pub tenant: PlannedTenant,
+    /// The other tenant that it strikes, if it strikes two.
+    pub other: Option<PlannedTenant>,
+    /// The provider that it strikes, if it strikes one.
+    pub provider: Option<PlannedProvider>,
+    /// What of it is struck, where that is chosen.
+    pub choices: BTreeMap<Setting, String>,
 }
 
 impl Plan {

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
+use crate::fault::FaultPlace;
 use crate::profile::{Profile, TargetKind, TenantMaker};
-use crate::scenario::{FaultPlace, PhaseName, PhaseStep, Place, Problem, Scenario};
+use crate::scenario::{PhaseName, PhaseStep, Place, Problem, Scenario};
 
 /// A phase of the scenario, and why it runs where it does.
 #[derive(Debug)]
@@ -134,8 +135,8 @@ fn never_made(
 fn needed<'a>(step: &'a PhaseStep, scenario: &'a Scenario) -> BTreeSet<&'a str> {
     match step {
         PhaseStep::VerifyTables(_) => scenario.tenants.iter().map(|tenant| tenant.alias.as_str()).collect(),
-        PhaseStep::Fault(fault) if fault.name().place() == FaultPlace::BehindTenant => {
-            fault.tenant().into_iter().collect()
+        PhaseStep::Fault(fault) if fault.place() == Some(FaultPlace::BehindTenant) => {
+            fault.tenants().map(|(_, alias)| alias).collect()
         }
         _ => BTreeSet::new(),
     }
@@ -143,7 +144,8 @@ fn needed<'a>(step: &'a PhaseStep, scenario: &'a Scenario) -> BTreeSet<&'a str> 
 
 /// The tenant, by alias, that may not be there yet where this fault strikes.
 fn comes_early(step: &PhaseStep) -> Option<&str> {
-    step.fault().filter(|fault| fault.name().place() == FaultPlace::BeforeTenant).and_then(|fault| fault.tenant())
+    let fault = step.fault().filter(|fault| fault.place() == Some(FaultPlace::BeforeTenant));
+    fault.and_then(|fault| fault.tenants().next()).map(|(_, alias)| alias)
 }
 
 /// The problem of a fault that stands behind what makes its tenant.
@@ -170,6 +172,6 @@ fn phase_place(index: usize, step: &PhaseStep) -> Place {
     let place = Place::key("phases").then_index(index);
     match step.fault() {
         None => place,
-        Some(fault) => place.then_key(PhaseName::Fault.as_str()).then_key(fault.name().as_str()),
+        Some(fault) => place.then_key(PhaseName::Fault.as_str()).then_key(fault.name()),
     }
 }

@@ -7,6 +7,7 @@ use super::{
     Applies, BootstrapMode, CheckDescriptor, Plan, PlanTarget, PlannedCheck, PlannedFault, PlannedInstall,
     PlannedPayload, PlannedPhase, PlannedProvider, PlannedStep, PlannedTenant, checks, tenants,
 };
+use crate::fault::Setting;
 use crate::profile::{Profile, TargetKind, TenantMaker};
 use crate::run_id::RunId;
 use crate::scenario::{CreateProvider, Fault, PhaseStep, Place, Problem, Problems, ProcessData, Scenario, structure};
@@ -178,8 +179,9 @@ impl Resolver<'_> {
             let reason = "only judges: the system runs already".to_owned();
             return (PlannedPhase::Install(PlannedInstall { must_migrate: false }), Some(reason));
         }
-        let cause = self.scenario.faults().map(Fault::name).find(|fault| fault.changes_migration());
-        let reason = cause.map(|fault| format!("truly migrates: `{fault}` changes what the migration meets"));
+        let cause = self.scenario.faults().find(|fault| fault.kind.changes_migration());
+        let changed = |fault: &Fault| format!("truly migrates: `{}` changes what the migration meets", fault.name());
+        let reason = cause.map(changed);
         (PlannedPhase::Install(PlannedInstall { must_migrate: cause.is_some() }), reason)
     }
 
@@ -214,20 +216,29 @@ impl Resolver<'_> {
 
     fn fault(&self, fault: &Fault) -> Result<PlannedFault, Problem> {
         let tenant = |alias: &str| find_tenant(self.tenants, alias, &Place::key("phases"));
-        Ok(match fault {
-            Fault::NoExtension(_) => PlannedFault::NoExtension,
-            Fault::OldTenant(fault) => PlannedFault::OldTenant(tenant(&fault.tenant)?),
-            Fault::EarlySchema(fault) => PlannedFault::EarlySchema(tenant(&fault.tenant)?),
-            Fault::EarlyTenant(fault) => PlannedFault::EarlyTenant(tenant(&fault.tenant)?),
-            Fault::ForgetTenant(fault) => PlannedFault::ForgetTenant(tenant(&fault.tenant)?),
-            Fault::DropDomain(fault) => PlannedFault::DropDomain(tenant(&fault.tenant)?),
-            Fault::DropSchema(fault) => PlannedFault::DropSchema(tenant(&fault.tenant)?),
-            Fault::ForgetCustomer(fault) => PlannedFault::ForgetCustomer(tenant(&fault.tenant)?),
-            Fault::DropTable(fault) => {
-                PlannedFault::DropTable { tenant: tenant(&fault.tenant)?, table: fault.table.clone() }
-            }
+        let provider = match fault.setting(Setting::Provider) {
+            Some(name) => Some(known(self.providers.iter().find(|planned| planned.name == name), name)?),
+            None => None,
+        };
+        let struck = match (&provider, fault.setting(Setting::Tenant)) {
+            (Some(provider), _) => provider.tenant.clone(),
+            (None, Some(alias)) => tenant(alias)?,
+            (None, None) => self.tenants.first().cloned().ok_or_else(|| no_tenant(fault))?,
+        };
+        let mut choices = fault.settings.clone();
+        choices.retain(|setting, _| fault.kind.choices.contains(setting));
+        Ok(PlannedFault {
+            fault: fault.kind,
+            tenant: struck,
+            other: fault.setting(Setting::Other).map(tenant).transpose()?,
+            provider,
+            choices,
         })
     }
+}
+
+fn no_tenant(fault: &Fault) -> Problem {
+    Problem::new(Place::key("tenants"), format!("`{}` has nobody to strike", fault.name()), "expected a tenant")
 }
 
 fn known(provider: Option<&PlannedProvider>, name: &str) -> Result<PlannedProvider, Problem> {

@@ -3,6 +3,7 @@
 use std::fmt::{self, Write};
 
 use super::{Applies, Plan, PlannedFault, PlannedPayload, PlannedPhase, PlannedProvider, PlannedStep, PlannedTenant};
+use crate::fault::Aim;
 use crate::payload::Form;
 use crate::profile::ProviderType;
 use crate::scenario::{PhaseName, Resend};
@@ -94,10 +95,13 @@ fn write_provider(line: &mut String, provider: &PlannedProvider) -> fmt::Result 
     }
 }
 
-fn write_fault(line: &mut String, fault: &PlannedFault) -> fmt::Result {
-    write!(line, "  {}", fault.name())?;
-    match fault {
-        PlannedFault::DropTable { tenant, table } => write!(line, " {table} of {}", tenant.alias),
-        _ => fault.tenant().map_or(Ok(()), |tenant| write!(line, " of {}", tenant.alias)),
-    }
+fn write_fault(line: &mut String, planned: &PlannedFault) -> fmt::Result {
+    write!(line, "  {}", planned.fault.name)?;
+    planned.choices.values().try_for_each(|choice| write!(line, " {choice}"))?;
+    match (&planned.provider, planned.fault.aim) {
+        (Some(provider), _) => write!(line, " of {}", provider.name),
+        (None, Aim::System) => Ok(()),
+        (None, _) => write!(line, " of {}", planned.tenant.alias),
+    }?;
+    planned.other.iter().try_for_each(|other| write!(line, " and {}", other.alias))
 }

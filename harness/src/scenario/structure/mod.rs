@@ -1,5 +1,6 @@
 //! What is wrong with a scenario whatever the profile: names, references between its parts, the order of its phases.
 
+mod fault;
 mod header;
 mod phases;
 mod resend;

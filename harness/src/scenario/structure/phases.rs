@@ -1,11 +1,11 @@
 //! Phases: their order, and the tenants and providers that they name.
 
+use super::fault;
 use super::header::empty;
 use super::resend::resend_problem;
 use crate::profile::ProviderType;
 use crate::scenario::{
-    CreateProvider, CreateProvidersAtOnce, Fault, FaultPlace, PhaseName, PhaseStep, Place, Problem, ProcessData,
-    Scenario,
+    CreateProvider, CreateProvidersAtOnce, PhaseName, PhaseStep, Place, Problem, ProcessData, Scenario,
 };
 use crate::yaml::{did_you_mean, listed, one_of};
 
@@ -29,8 +29,8 @@ pub(super) fn problems(scenario: &Scenario) -> Vec<Problem> {
                 problems.extend(data_problem(scenario, index, data, &place.then_key("process-data")));
             }
             PhaseStep::Fault(fault) => {
-                let place = place.then_key("fault").then_key(fault.name().as_str());
-                problems.extend(fault_problems(scenario, index, fault, &place));
+                let place = place.then_key("fault").then_key(fault.name());
+                problems.extend(fault::problems(scenario, index, fault, &place));
             }
             PhaseStep::Install(_) | PhaseStep::Bootstrap(_) | PhaseStep::VerifyTables(_) => {}
         }
@@ -100,7 +100,7 @@ fn provider_problems(
         problems.push(problem.help("give it a name of its own"));
     }
     match &provider.tenant {
-        Some(alias) => problems.extend(unknown_tenant(scenario, alias, place)),
+        Some(alias) => problems.extend(unknown_tenant(scenario, alias, &place.clone().then_key("tenant"))),
         None if scenario.tenants.len() > 1 => {
             let problem = Problem::new(place.clone(), "`tenant` is missing", "expected `tenant`, as there are several");
             problems.push(problem.help(format!("name one of {}", listed(&aliases(scenario)))));
@@ -192,45 +192,12 @@ fn unknown_provider(scenario: &Scenario, name: &str, names: &[&str], place: Plac
     }
 }
 
-fn fault_problems(scenario: &Scenario, index: usize, fault: &Fault, place: &Place) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    if let Some(alias) = fault.tenant() {
-        problems.extend(unknown_tenant(scenario, alias, place));
-    }
-    if let Fault::DropTable(fault) = fault
-        && fault.table.trim().is_empty()
-    {
-        problems.push(Problem::new(place.clone().then_key("table"), "a table without a name", "expected a name"));
-    }
-    let installed = scenario.phases[..index].iter().any(|step| step.name() == PhaseName::Install);
-    let name = fault.name();
-    match (name.place() == FaultPlace::BeforeInstall, installed) {
-        (true, true) => problems.push(
-            Problem::new(
-                place.clone(),
-                format!("the fault `{name}` stands behind `install`"),
-                "too late to strike here",
-            )
-            .help("put it before `- install: {}`: it changes what the install meets"),
-        ),
-        (false, false) => problems.push(
-            Problem::new(
-                place.clone(),
-                format!("the fault `{name}` stands before `install`"),
-                "nothing is there to strike",
-            )
-            .help("put it behind the phase that makes the tenant"),
-        ),
-        _ => {}
-    }
-    problems
-}
-
-fn unknown_tenant(scenario: &Scenario, alias: &str, place: &Place) -> Option<Problem> {
+/// An alias that is not declared, at this place.
+pub(super) fn unknown_tenant(scenario: &Scenario, alias: &str, place: &Place) -> Option<Problem> {
     let aliases = aliases(scenario);
     (!aliases.contains(&alias)).then(|| {
         let label = one_of(&aliases);
-        Problem::new(place.clone().then_key("tenant"), format!("tenant `{alias}` is not declared"), label).help(
+        Problem::new(place.clone(), format!("tenant `{alias}` is not declared"), label).help(
             did_you_mean(alias, &aliases)
                 .unwrap_or_else(|| format!("add it: `tenants: [{}, {alias}]`", aliases.join(", "))),
         )
