@@ -7,7 +7,7 @@ use serde_json::Value;
 use tokio::join;
 
 use super::exchanges::{Exchanges, unbound};
-use super::send::{Answered, NotAnswered, ready};
+use super::send::{Answered, NotAnswered, meeting, ready};
 use crate::contract::case::{Body, Exchange, Outcome, Reply, RowsByTable, Sent};
 use crate::contract::error::ContractError;
 use crate::contract::matching::{Difference, Placeholder, names};
@@ -61,20 +61,19 @@ async fn send_both(
     let base = &exchanges.system.processes[&exchange.configuration];
     let first = ready(first, &exchanges.client, base, &mut exchanges.bindings);
     let second = ready(second, &exchanges.client, base, &mut exchanges.bindings);
-    let (first, second) = match (first, second) {
-        (Ok(first), Ok(second)) => (first, second),
-        (Err(why), _) | (_, Err(why)) => {
-            let told = format!("{why:?}");
-            return (Err(why), Err(NotAnswered::Failed(told)));
-        }
-    };
-    let allowed = exchanges.system.allowed;
     // The one that won when it was recorded sets out first, so that it mostly wins again.
-    if exchange.reply.as_ref().is_some_and(|reply| reply.status == CREATED) {
-        join!(first.send(allowed, false), second.send(allowed, false))
-    } else {
-        let (second, first) = join!(second.send(allowed, false), first.send(allowed, false));
-        (first, second)
+    let won = exchange.reply.as_ref().is_some_and(|reply| reply.status == CREATED);
+    let met = first.and_then(|first| {
+        let second = second?;
+        if won { meeting(first, second) } else { meeting(second, first).map(|(second, first)| (first, second)) }
+    });
+    let allowed = exchanges.system.allowed;
+    match met {
+        Ok((first, second)) => join!(first.send(allowed, false), second.send(allowed, false)),
+        Err(why) => {
+            let told = format!("{why:?}");
+            (Err(why), Err(NotAnswered::Failed(told)))
+        }
     }
 }
 

@@ -1,9 +1,14 @@
 //! Sending a recorded request, and comparing the reply.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
+use futures::StreamExt;
+use futures::stream;
+use reqwest::header::CONTENT_LENGTH;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method};
+use tokio::sync::oneshot;
 use url::Url;
 
 use crate::contract::case::{Body, Reply, Sent};
@@ -62,7 +67,43 @@ pub(super) fn ready(sent: &Sent, client: &Client, base: &Url, bindings: &mut Bin
     Ok(Ready(request))
 }
 
+/// Two requests of which neither is whole before the other one is under way: all but the last byte of each is sent, then the last of the
+/// first, and right behind it the last of the second. So they meet, however soon a connection is to be had.
+pub(super) fn meeting(first: Ready, second: Ready) -> Result<(Ready, Ready), NotAnswered> {
+    let (second_waits, second_there) = oneshot::channel::<()>();
+    let (first_goes, first_gone) = oneshot::channel::<()>();
+    // Where a request has no body, or went wrong, the other one goes on alone: its half of the channel is gone.
+    let first = first.withheld(async {
+        let _ = second_there.await;
+        let _ = first_goes.send(());
+    })?;
+    let second = second.withheld(async {
+        let _ = second_waits.send(());
+        let _ = first_gone.await;
+    })?;
+    Ok((first, second))
+}
+
 impl Ready {
+    /// The same request, whose last byte is sent at its turn.
+    fn withheld(self, turn: impl Future<Output = ()> + Send + 'static) -> Result<Self, NotAnswered> {
+        let failed = |error: reqwest::Error| NotAnswered::Failed(crate::error::chain(&error.without_url()));
+        let (client, request) = self.0.build_split();
+        let mut request = request.map_err(failed)?;
+        let bytes = request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default().to_vec();
+        if let Some((last, start)) = bytes.split_last() {
+            let last = vec![*last];
+            let at_its_turn = async {
+                turn.await;
+                Ok::<_, Infallible>(last)
+            };
+            let parts = stream::iter([Ok(start.to_vec())]).chain(stream::once(at_its_turn));
+            request.headers_mut().insert(CONTENT_LENGTH, bytes.len().into());
+            *request.body_mut() = Some(reqwest::Body::wrap_stream(parts));
+        }
+        Ok(Self(reqwest::RequestBuilder::from_parts(client, request)))
+    }
+
     /// Sends it, and goes away after this long.
     pub(super) async fn send(self, allowed: Duration, gives_up: bool) -> Result<Answered, NotAnswered> {
         let failed = |error: reqwest::Error| match (error.is_timeout(), gives_up) {
