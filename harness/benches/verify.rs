@@ -67,7 +67,7 @@ fn verify_2_judge(bencher: Bencher) {
     let (runtime, database) = database();
     let observer = observer(&runtime, &database);
     let expectation = expectation();
-    let seeded = expectation.system.catalog.seeded_tables();
+    let seeded = catalog().seeded_tables();
     let seen = Observed::Seen(runtime.block_on(observer.observe(&seeded)).expect("facts"));
     let facts = Facts { database: seen, ..Facts::default() };
     let results = judge(&facts, &expectation);
@@ -124,9 +124,10 @@ fn expectation() -> Expectation {
             tenant_maker: TenantMaker::BootstrapJob,
             source_applications: true,
             runs_already: false,
+            catalog_known: true,
         },
         system: SystemExpectation {
-            catalog: Arc::new(catalog()),
+            catalog: Some(Arc::new(catalog())),
             database: "koku".to_owned(),
             owner_role: "koku".to_owned(),
             tenants: (0..tenants()).map(support::org_id).collect(),

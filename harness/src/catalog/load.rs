@@ -28,6 +28,14 @@ pub enum CatalogError {
         /// Where and why.
         source: serde_json::Error,
     },
+    /// The folder of catalogs cannot be read.
+    #[error("the folder of catalogs {path} cannot be read")]
+    NoFolder {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// A partition names a partitioned table that the catalog lacks.
     #[error("catalog {catalog}: partition {partition} belongs to no table of the catalog")]
     Orphan {
@@ -46,7 +54,23 @@ pub enum CatalogError {
     },
 }
 
+/// How the names of catalogs begin; the folder has other files too.
+const PREFIX: &str = "koku-";
+
 impl Catalog {
+    /// The names of the catalogs that `<fixtures>/catalogs` has: its files `koku-….json`, sorted.
+    pub fn names(fixtures: &Path) -> Result<Vec<String>, CatalogError> {
+        let folder = fixtures.join("catalogs");
+        let unreadable = |source| CatalogError::NoFolder { path: folder.clone(), source };
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(&folder).map_err(unreadable)? {
+            let name = entry.map_err(unreadable)?.file_name().to_string_lossy().into_owned();
+            names.extend(name.strip_suffix(".json").filter(|name| name.starts_with(PREFIX)).map(str::to_owned));
+        }
+        names.sort();
+        Ok(names)
+    }
+
     /// Loads `<fixtures>/catalogs/<name>.json` and what `seed-rows.json` says of its commit.
     pub fn load(fixtures: &Path, name: &str) -> Result<Self, CatalogError> {
         let folder = fixtures.join("catalogs");

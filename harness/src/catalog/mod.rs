@@ -3,8 +3,10 @@
 mod load;
 mod model;
 mod raw;
+mod recognise;
 mod shelf;
 
 pub use load::CatalogError;
 pub use model::{Catalog, SchemaCatalog};
+pub use recognise::{Nearest, Recognised, Unlike, recognise};
 pub use shelf::Shelf;

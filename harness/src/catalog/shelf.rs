@@ -31,6 +31,11 @@ impl Shelf {
         loaded.insert(name.to_owned(), Arc::clone(&catalog));
         Ok(catalog)
     }
+
+    /// Every catalog of the folder, by name.
+    pub fn all(&self) -> Result<Vec<Arc<Catalog>>, CatalogError> {
+        Catalog::names(&self.fixtures)?.iter().map(|name| self.catalog(name)).collect()
+    }
 }
 
 #[cfg(test)]
@@ -46,5 +51,14 @@ mod tests {
         assert!(Arc::ptr_eq(&first, &shelf.catalog("koku-17927df-217").expect("a catalog")));
         assert!(shelf.catalog("no-such").is_err());
         assert!(shelf.catalog("no-such").is_err());
+    }
+
+    #[test]
+    fn a_shelf_lists_the_catalogs_of_its_folder_and_nothing_else() {
+        let shelf = Shelf::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures"));
+        let names: Vec<String> = shelf.all().expect("catalogs").iter().map(|catalog| catalog.name.clone()).collect();
+        assert_eq!(names, ["koku-17927df-217", "koku-768be82-224"]);
+        let error = Shelf::new("no-such-folder".into()).all().expect_err("no folder");
+        assert_eq!(error.to_string(), "the folder of catalogs no-such-folder/catalogs cannot be read");
     }
 }

@@ -14,6 +14,7 @@ use crate::profile::{SourcesDialect, TenantMaker};
 
 /// What a chart can do and demands, as far as it decides whether a check applies. Never which chart it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own, and every mixture of answers can be")]
 pub struct Capabilities {
     /// Whether each tenant must have a primary domain.
     pub domain_required: bool,
@@ -23,6 +24,8 @@ pub struct Capabilities {
     pub source_applications: bool,
     /// Whether the system runs already, so that what is there need not be of the run.
     pub runs_already: bool,
+    /// Whether the version of Koku is known, so that a catalog says what its structure must be.
+    pub catalog_known: bool,
 }
 
 impl Capabilities {
@@ -51,8 +54,8 @@ pub struct Expectation {
 /// What is expected of the database as a whole.
 #[derive(Debug, Clone)]
 pub struct SystemExpectation {
-    /// The structure that it must have.
-    pub catalog: Arc<Catalog>,
+    /// The structure that it must have; `None` where the version of Koku is not known ([`Capabilities::catalog_known`]).
+    pub catalog: Option<Arc<Catalog>>,
     /// The database's name.
     pub database: String,
     /// The role with which Koku works.

@@ -75,6 +75,15 @@ pub(super) const fn always(_: Capabilities) -> Applies {
     Applies::Yes
 }
 
+/// A check that compares with the catalog.
+pub(super) const fn catalog_known(capabilities: Capabilities) -> Applies {
+    if capabilities.catalog_known {
+        Applies::Yes
+    } else {
+        Applies::No("the version of Koku is not known, so that no catalog says what it must have")
+    }
+}
+
 /// The function that judges, by what it is called for: once for the system, or once for each tenant, source or provider.
 #[derive(Debug, Clone, Copy)]
 pub enum Judge {

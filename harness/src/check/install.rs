@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::case::SystemCase;
 use super::finding::Severity;
-use super::form::{Check, Deviation, Group, Judge, Judgement, always};
+use super::form::{Check, Deviation, Group, Judge, Judgement, catalog_known};
 use super::sql;
 
 pub(super) const CHECKS: &[Check] = &[
@@ -14,7 +14,7 @@ pub(super) const CHECKS: &[Check] = &[
         severity: Severity::Required,
         summary: "the extensions that Koku's shared migration needs are in the database",
         presupposes: &[],
-        applies: always,
+        applies: catalog_known,
         judge: Judge::System(extension_missing),
     },
     Check {
@@ -23,7 +23,7 @@ pub(super) const CHECKS: &[Check] = &[
         severity: Severity::Required,
         summary: "every migration of the catalog is recorded in public.django_migrations",
         presupposes: &["extension-missing"],
-        applies: always,
+        applies: catalog_known,
         judge: Judge::System(migrations_incomplete),
     },
     Check {
@@ -32,15 +32,16 @@ pub(super) const CHECKS: &[Check] = &[
         severity: Severity::Required,
         summary: "public holds every shared table",
         presupposes: &["migrations-incomplete"],
-        applies: always,
+        applies: catalog_known,
         judge: Judge::System(public_tables_missing),
     },
 ];
 
 fn extension_missing(case: &SystemCase<'_>) -> Judgement {
     let SystemCase { facts, system } = case;
+    let Some(catalog) = &system.catalog else { return Judgement::default() };
     let mut judgement = Judgement::default();
-    for name in system.catalog.public_extensions() {
+    for name in catalog.public_extensions() {
         judgement.examined += 1;
         if facts.extensions.contains_key(name) {
             continue;
@@ -49,10 +50,7 @@ fn extension_missing(case: &SystemCase<'_>) -> Judgement {
         judgement.deviations.push(Deviation {
             place: Some(format!("extension {name}")),
             expected: format!("installed in database {}", facts.server.database),
-            observed: format!(
-                "not installed; {applied} of {} migrations applied",
-                system.catalog.public.migrations.len()
-            ),
+            observed: format!("not installed; {applied} of {} migrations applied", catalog.public.migrations.len()),
             cause: format!(
                 "only a superuser may create {name}, and the role {} that migrates is none",
                 system.owner_role
@@ -70,7 +68,8 @@ fn extension_missing(case: &SystemCase<'_>) -> Judgement {
 
 fn migrations_incomplete(case: &SystemCase<'_>) -> Judgement {
     let SystemCase { facts, system } = case;
-    let expected = &system.catalog.public.migrations;
+    let Some(catalog) = &system.catalog else { return Judgement::default() };
+    let expected = &catalog.public.migrations;
     let deviation = missing_migrations(expected, facts.migrations.get("public")).map(|missing| Deviation {
         place: Some("public.django_migrations".to_owned()),
         expected: format!("{} migrations", expected.len()),
@@ -97,7 +96,8 @@ pub(super) fn missing_migrations(expected: &[String], applied: Option<&BTreeSet<
 
 fn public_tables_missing(case: &SystemCase<'_>) -> Judgement {
     let SystemCase { facts, system } = case;
-    let expected = &system.catalog.public.tables;
+    let Some(catalog) = &system.catalog else { return Judgement::default() };
+    let expected = &catalog.public.tables;
     let missing: Vec<&str> =
         expected.keys().map(String::as_str).filter(|name| facts.structure.table("public", name).is_none()).collect();
     let deviation = (!missing.is_empty()).then(|| Deviation {

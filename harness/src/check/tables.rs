@@ -2,7 +2,7 @@
 
 use super::case::TenantCase;
 use super::finding::Severity;
-use super::form::{Check, Deviation, Group, Judge, Judgement, always};
+use super::form::{Check, Deviation, Group, Judge, Judgement, catalog_known};
 use super::install::missing_migrations;
 use super::sql;
 use crate::fact::structure::TableKind;
@@ -14,7 +14,7 @@ pub(super) const fn check(
     judge: fn(&TenantCase<'_>) -> Judgement,
 ) -> Check {
     let (group, severity) = (Group::Tables, Severity::Required);
-    Check { id, group, severity, summary, presupposes, applies: always, judge: Judge::Tenant(judge) }
+    Check { id, group, severity, summary, presupposes, applies: catalog_known, judge: Judge::Tenant(judge) }
 }
 
 /// What the checks of tables presuppose: a schema that is there and migrated.
@@ -54,14 +54,11 @@ pub(super) fn rebuild(case: &TenantCase<'_>) -> String {
 
 fn migrations_behind(case: &TenantCase<'_>) -> Judgement {
     let TenantCase { facts, system, tenant } = case;
-    let expected = &system.catalog.tenant.migrations;
+    let Some(catalog) = &system.catalog else { return Judgement::default() };
+    let expected = &catalog.tenant.migrations;
     let deviation = missing_migrations(expected, facts.migrations.get(&tenant.schema)).map(|missing| Deviation {
         place: Some("django_migrations".to_owned()),
-        expected: format!(
-            "{} migrations, {} reporting tables",
-            expected.len(),
-            system.catalog.tenant.reporting_tables()
-        ),
+        expected: format!("{} migrations, {} reporting tables", expected.len(), catalog.tenant.reporting_tables()),
         observed: format!("{missing}; {} reporting tables", reporting_tables(case)),
         cause: "`migrate` migrates the shared schema only; the tenant's own migrations did not run or did not finish"
             .to_owned(),
@@ -77,7 +74,8 @@ fn reporting_tables(case: &TenantCase<'_>) -> usize {
 
 fn tables_missing(case: &TenantCase<'_>) -> Judgement {
     let TenantCase { facts, system, tenant } = case;
-    let expected = system.catalog.tenant.tables.iter().filter(|(_, table)| table.kind != TableKind::Partition);
+    let Some(catalog) = &system.catalog else { return Judgement::default() };
+    let expected = catalog.tenant.tables.iter().filter(|(_, table)| table.kind != TableKind::Partition);
     let (mut examined, mut missing) = (0, Vec::new());
     for (name, table) in expected {
         examined += 1;
@@ -89,7 +87,7 @@ fn tables_missing(case: &TenantCase<'_>) -> Judgement {
         place: Some(listed(&missing)),
         expected: format!(
             "{examined} tables; with their partitions, {} reporting tables",
-            system.catalog.tenant.reporting_tables()
+            catalog.tenant.reporting_tables()
         ),
         observed: format!("{} missing; {} reporting tables", missing.len(), reporting_tables(case)),
         cause: "dropped after the migrations, which are recorded as applied, so that Django does not make it again"
@@ -101,7 +99,8 @@ fn tables_missing(case: &TenantCase<'_>) -> Judgement {
 
 fn tables_unexpected(case: &TenantCase<'_>) -> Judgement {
     let TenantCase { facts, system, tenant } = case;
-    let known = &system.catalog.tenant.tables;
+    let Some(catalog) = &system.catalog else { return Judgement::default() };
+    let known = &catalog.tenant.tables;
     let months = facts.structure.month_partitions.get(&tenant.schema).into_iter().flatten();
     let strange_months =
         months.clone().filter(|(_, parent)| !known.contains_key(*parent)).map(|(name, _)| name.as_str());
@@ -114,7 +113,7 @@ fn tables_unexpected(case: &TenantCase<'_>) -> Judgement {
         .collect();
     let deviation = (!strange.is_empty()).then(|| Deviation {
         place: Some(listed(&strange)),
-        expected: format!("only tables of {}", system.catalog.name),
+        expected: format!("only tables of {}", catalog.name),
         observed: format!("{} more", strange.len()),
         cause: "the tenant was migrated by another version of Koku, or somebody made tables by hand".to_owned(),
         remedy: format!(
@@ -130,8 +129,9 @@ fn tables_unexpected(case: &TenantCase<'_>) -> Judgement {
 
 fn partition_missing(case: &TenantCase<'_>) -> Judgement {
     let TenantCase { facts, system, tenant } = case;
+    let Some(catalog) = &system.catalog else { return Judgement::default() };
     let mut judgement = Judgement::default();
-    for (name, expected) in &system.catalog.tenant.tables {
+    for (name, expected) in &catalog.tenant.tables {
         let (Some(parent), Some(bound)) = (&expected.partition_of, &expected.bound) else { continue };
         if facts.structure.table(&tenant.schema, parent).is_none() {
             continue; // The parent itself is missing, which is a finding of its own.
@@ -163,9 +163,10 @@ fn partition_missing(case: &TenantCase<'_>) -> Judgement {
 
 fn seed_rows_missing(case: &TenantCase<'_>) -> Judgement {
     let TenantCase { facts, system, tenant } = case;
+    let Some(catalog) = &system.catalog else { return Judgement::default() };
     let counted = facts.row_counts.get(&tenant.schema);
     let mut judgement = Judgement::default();
-    for (table, expected) in &system.catalog.tenant.seed_rows {
+    for (table, expected) in &catalog.tenant.seed_rows {
         // A table that is missing is a finding of its own.
         let Some(observed) = counted.and_then(|counts| counts.get(table)) else { continue };
         judgement.examined += 1;

@@ -26,7 +26,7 @@ pub(super) fn of_plan(
     Expectation {
         capabilities: capabilities(profile, &plan.target),
         system: SystemExpectation {
-            catalog: Arc::clone(catalog),
+            catalog: Some(Arc::clone(catalog)),
             database: endpoints.database.clone(),
             owner_role: endpoints.owner_role.clone(),
             tenants: plan.tenants.iter().map(|tenant| tenant.schema.clone()).collect(),

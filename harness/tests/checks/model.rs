@@ -36,7 +36,7 @@ pub(crate) fn empty_facts() -> DatabaseFacts {
 
 /// Puts in what is expected.
 pub(crate) fn fill(facts: &mut DatabaseFacts, expectation: &Expectation) {
-    let catalog = &expectation.system.catalog;
+    let catalog = expectation.system.catalog.as_ref().expect("a known version");
     facts.extensions = catalog.extensions.clone();
     facts.roles.insert(expectation.system.owner_role.clone());
     schema(facts, expectation, "public", &catalog.public);

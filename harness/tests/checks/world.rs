@@ -210,7 +210,7 @@ impl World {
         Expectation {
             capabilities: self.capabilities(),
             system: SystemExpectation {
-                catalog: Arc::clone(&self.catalog),
+                catalog: Some(Arc::clone(&self.catalog)),
                 database: "koku".to_owned(),
                 owner_role: "koku".to_owned(),
                 tenants: [BROKEN, BYSTANDER].map(str::to_owned).into(),

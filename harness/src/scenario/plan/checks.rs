@@ -62,6 +62,8 @@ pub fn capabilities(profile: &Profile, target: &PlanTarget) -> Capabilities {
         tenant_maker: profile.tenants.made_by,
         source_applications: profile.sources_dialect == SourcesDialect::Platform,
         runs_already: target.runs_already(),
+        // The profile names the version, and so does what `version-differs` judges.
+        catalog_known: true,
     }
 }
 
