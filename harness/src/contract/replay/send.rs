@@ -94,6 +94,8 @@ impl Ready {
         if let Some((last, start)) = bytes.split_last() {
             let last = vec![*last];
             let at_its_turn = async {
+                // What waits for a body is flushed first: only then is the beginning on its way.
+                tokio::task::yield_now().await;
                 turn.await;
                 Ok::<_, Infallible>(last)
             };
@@ -159,5 +161,58 @@ impl Answered {
         };
         let told = |value: Option<&str>| value.map_or_else(|| "none".to_owned(), |value| format!("{value:?}"));
         (!same).then(|| Difference::new(format!("header {name}"), told(recorded), told(seen.as_deref())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::{TcpListener, TcpStream};
+
+    use super::*;
+
+    const BODY: &str = r#"{"name":"par-s"}"#;
+
+    /// Reads a request, and gives its connection back.
+    async fn whole(mut connection: TcpStream) -> TcpStream {
+        let mut request = Vec::new();
+        while !request.ends_with(BODY.as_bytes()) {
+            assert!(connection.read_buf(&mut request).await.expect("a request") > 0, "it ended early");
+        }
+        connection
+    }
+
+    /// Whether something of a request has come, of which nothing was read yet.
+    fn has_begun(connection: &std::net::TcpStream) -> bool {
+        matches!(connection.peek(&mut [0]), Ok(1))
+    }
+
+    /// Takes two requests, reads the one that came first, answers both; gives whether the other one was under way by then.
+    async fn take_two(listener: TcpListener) -> bool {
+        let (one, _) = listener.accept().await.expect("a client");
+        let (other, _) = listener.accept().await.expect("a client");
+        let one = whole(one).await;
+        let other = other.into_std().expect("a connection");
+        let had_begun = has_begun(&other);
+        let other = whole(TcpStream::from_std(other).expect("a connection")).await;
+        for mut connection in [one, other] {
+            connection.write_all(b"HTTP/1.1 201 Created\r\ncontent-length: 0\r\n\r\n").await.expect("written");
+        }
+        had_begun
+    }
+
+    #[tokio::test]
+    async fn of_two_that_meet_none_is_whole_before_the_other_has_begun() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("http://{}/", listener.local_addr().expect("an address"));
+        let server = tokio::spawn(take_two(listener));
+        let client = client().expect("a client");
+        let request = || Ready(client.post(&url).body(BODY));
+        let (first, second) = meeting(request(), request()).expect("two requests");
+        let allowed = Duration::from_secs(20);
+        let (first, second) = tokio::join!(first.send(allowed, false), second.send(allowed, false));
+        assert_eq!((first.expect("answered").status, second.expect("answered").status), (201, 201));
+        assert!(server.await.expect("a server"));
     }
 }
