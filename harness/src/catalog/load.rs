@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::model::{Catalog, SchemaCatalog};
+use super::object;
 use super::raw::{RawCatalog, RawKind, RawSchema, RawSeed, RawSeedSchema, RawTable};
 use crate::fact::structure::{Column, TableDefinition, TableKind};
 
@@ -43,6 +44,14 @@ pub enum CatalogError {
         catalog: String,
         /// The partition.
         partition: String,
+    },
+    /// A trigger names a table that the catalog lacks, or a partition.
+    #[error("catalog {catalog}: a trigger is on {table}, which is no table of the catalog")]
+    LoneTrigger {
+        /// The catalog.
+        catalog: String,
+        /// What the trigger is on.
+        table: String,
     },
     /// `seed-rows.json` says nothing of the catalog's commit.
     #[error("seed-rows.json has no entry for commit {commit} of catalog {catalog}")]
@@ -103,6 +112,13 @@ fn schema(catalog: &str, raw: RawSchema, seed: RawSeedSchema) -> Result<SchemaCa
         raw.tables.into_iter().partition(|(_, table)| matches!(table.kind, RawKind::Partition));
     let mut tables: BTreeMap<String, TableDefinition> =
         whole.into_iter().map(|(name, table)| (name, definition(table))).collect();
+    for trigger in raw.triggers {
+        let table = tables.get_mut(&trigger.table);
+        let table = table
+            .ok_or_else(|| CatalogError::LoneTrigger { catalog: catalog.to_owned(), table: trigger.table.clone() })?;
+        table.triggers.push(trigger.definition);
+        table.triggers.sort();
+    }
     for (name, partition) in partitions {
         let inherited = partition.partition_of.as_ref().and_then(|parent| tables.get(parent));
         let inherited =
@@ -110,8 +126,10 @@ fn schema(catalog: &str, raw: RawSchema, seed: RawSeedSchema) -> Result<SchemaCa
         let table = inherit(inherited, partition);
         tables.insert(name, table);
     }
+    let sequences = raw.sequences.into_iter().map(object::sequence).collect();
+    let functions = raw.functions.into_iter().map(object::function).collect();
     let migrations = seed.migrations_in_order.into_iter().map(|(app, name)| format!("{app}.{name}")).collect();
-    Ok(SchemaCatalog { tables, migrations, seed_rows: seed.counts })
+    Ok(SchemaCatalog { tables, sequences, functions, migrations, seed_rows: seed.counts })
 }
 
 fn definition(raw: RawTable) -> TableDefinition {
@@ -124,18 +142,21 @@ fn definition(raw: RawTable) -> TableDefinition {
         checks: sorted(raw.checks),
         foreign_keys: sorted(raw.foreign_keys),
         indexes: sorted(raw.indexes),
+        triggers: vec![],
         partition_key: raw.partition_key,
         partition_of: None,
         bound: None,
     }
 }
 
-/// A partition has what its parent has, but for identity, which before PostgreSQL 17 is the parent's alone.
+/// A partition has what its parent has, but for identity, which before PostgreSQL 17 is the parent's alone, and for triggers, whose
+/// copies are the parent's as well.
 fn inherit(parent: &TableDefinition, raw: RawTable) -> TableDefinition {
     let columns = parent.columns.iter().map(|column| Column { identity: None, ..column.clone() }).collect();
     TableDefinition {
         kind: TableKind::Partition,
         columns,
+        triggers: vec![],
         partition_key: None,
         partition_of: raw.partition_of,
         bound: raw.bound,
@@ -169,6 +190,9 @@ mod tests {
                 assert_eq!(schema.tables.len(), measured("pg_tables_total"), "{name} {kind}");
                 assert_eq!(schema.reporting_tables(), measured("pg_tables_like_reporting"), "{name} {kind}");
                 assert_eq!(schema.migrations.len(), measured("migration_rows"), "{name} {kind}");
+                assert_eq!(schema.sequences.len(), measured("sequences"), "{name} {kind}");
+                assert_eq!(schema.functions.len(), measured("functions"), "{name} {kind}");
+                assert_eq!(total(|table| table.triggers.len()), measured("triggers"), "{name} {kind}");
                 assert_eq!(total(|table| table.columns.len()), measured("columns_all_rels"), "{name} {kind}");
                 assert_eq!(
                     total(|table| table.indexes.len() + usize::from(!table.primary_key.is_empty())),

@@ -2,6 +2,7 @@
 
 mod load;
 mod model;
+mod object;
 mod raw;
 mod recognise;
 mod shelf;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::fact::object::{FunctionDefinition, SequenceDefinition};
 use crate::fact::structure::{TableDefinition, TableKind};
 
 /// Extensions that appear with the first tenant, not with the shared migration (source: measured on Koku 768be82, facts
@@ -31,6 +32,10 @@ pub struct Catalog {
 pub struct SchemaCatalog {
     /// Tables by name. Partitions carry the columns, keys and indexes that they inherit.
     pub tables: BTreeMap<String, TableDefinition>,
+    /// Sequences by name.
+    pub sequences: BTreeMap<String, SequenceDefinition>,
+    /// Functions and procedures by [`FunctionDefinition::signature`].
+    pub functions: BTreeMap<String, FunctionDefinition>,
     /// Migrations, as `app.name`, in the order in which they are applied.
     pub migrations: Vec<String>,
     /// How many rows a fresh migration leaves in each table that is not empty.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::fact::object::OwnerKind;
 use crate::fact::structure::Column;
 
 /// A file such as `koku-17927df-217.json`.
@@ -35,6 +36,50 @@ pub(super) struct RawSchemas {
 #[derive(Debug, Deserialize)]
 pub(super) struct RawSchema {
     pub(super) tables: BTreeMap<String, RawTable>,
+    pub(super) sequences: Vec<RawSequence>,
+    pub(super) functions: Vec<RawFunction>,
+    pub(super) triggers: Vec<RawTrigger>,
+}
+
+/// The files keep no numbers of sequences: all are what PostgreSQL makes of the type, which a comparison of DDL made from the files with
+/// the original showed.
+#[derive(Debug, Deserialize)]
+pub(super) struct RawSequence {
+    pub(super) name: String,
+    #[serde(rename = "type")]
+    pub(super) data_type: String,
+    pub(super) owned_by: Option<String>,
+    pub(super) owner_kind: Option<OwnerKind>,
+    #[serde(default)]
+    pub(super) start: Option<i64>,
+    #[serde(default)]
+    pub(super) minimum: Option<i64>,
+    #[serde(default)]
+    pub(super) maximum: Option<i64>,
+    #[serde(default)]
+    pub(super) increment: Option<i64>,
+    #[serde(default)]
+    pub(super) cycle: bool,
+}
+
+/// That a function returns a set is part of what it returns.
+#[derive(Debug, Deserialize)]
+pub(super) struct RawFunction {
+    pub(super) name: String,
+    pub(super) kind: String,
+    pub(super) arguments: String,
+    pub(super) returns: Option<String>,
+    pub(super) language: String,
+    pub(super) volatility: String,
+    #[serde(default)]
+    pub(super) strict: bool,
+}
+
+/// Its name is part of its definition.
+#[derive(Debug, Deserialize)]
+pub(super) struct RawTrigger {
+    pub(super) table: String,
+    pub(super) definition: String,
 }
 
 #[derive(Debug, Deserialize)]

@@ -63,6 +63,7 @@ fn upload_refused(case: &PayloadCase<'_>) -> Judgement {
                 through; its own words are the observed ones"
             .to_owned(),
         remedy: format!("mend what the reply names, and send payload {} again", case.payload.payload),
+        drift: None,
     }))
 }
 
@@ -86,6 +87,7 @@ fn tenant_leak(case: &PayloadCase<'_>) -> Judgement {
              then DELETE FROM {table} WHERE cluster_id = {cluster}; and send that tenant's payload again",
             cluster = sql::literal(&first.cluster_id)
         ),
+        drift: None,
     });
     // The clusters whose rows were looked through: its own, and each other one.
     Judgement { examined: 1 + others.len(), deviations: deviation.into_iter().collect() }
@@ -107,6 +109,7 @@ fn manifest_missing(case: &PayloadCase<'_>) -> Judgement {
              payload again",
             payload.uuid, payload.provider, payload.expected.cluster_id
         ),
+        drift: None,
     }))
 }
 
@@ -131,6 +134,7 @@ fn file_failed(case: &PayloadCase<'_>) -> Judgement {
              twice, and {} is spent",
             case.payload.uuid
         ),
+        drift: None,
     });
     let steps = usage.manifest.as_ref().and_then(|manifest| manifest.state.as_object()).map_or(0, serde_json::Map::len);
     Judgement { examined: case.payload.files.len() + steps, deviations: deviation.into_iter().collect() }
@@ -163,6 +167,7 @@ fn processing_stalled(case: &PayloadCase<'_>) -> Judgement {
                  with the same uuid",
                 payload.uuid
             ),
+            drift: None,
         }
     });
     Judgement { examined: payload.files.len(), deviations: deviation.into_iter().collect() }

@@ -5,6 +5,8 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::drift::Drift;
+
 /// Whether a finding decides over pass and fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -102,6 +104,9 @@ pub struct Finding {
     pub cause: String,
     /// How to mend it: a command or SQL with the real names filled in.
     pub remedy: String,
+    /// What the difference does, where it is one of structure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drift: Option<Drift>,
 }
 
 impl fmt::Display for Finding {

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::case::{PayloadCase, ProviderCase, SlateCase, SourceCase, SystemCase, TenantCase};
+use super::drift::Drift;
 use super::expectation::Capabilities;
 use super::finding::Severity;
 
@@ -131,4 +132,6 @@ pub struct Deviation {
     pub cause: String,
     /// How to mend it, with the real names filled in.
     pub remedy: String,
+    /// What the difference does, where it is one of structure.
+    pub drift: Option<Drift>,
 }

@@ -61,6 +61,7 @@ fn extension_missing(case: &SystemCase<'_>) -> Judgement {
                 sql::identifier(name),
                 system.commands.migrate
             ),
+            drift: None,
         });
     }
     judgement
@@ -76,6 +77,7 @@ fn migrations_incomplete(case: &SystemCase<'_>) -> Judgement {
         observed: missing,
         cause: "the migration job did not run, stopped, or is of another version of Koku".to_owned(),
         remedy: system.commands.migrate.clone(),
+        drift: None,
     });
     Judgement { examined: expected.len(), deviations: deviation.into_iter().collect() }
 }
@@ -109,6 +111,7 @@ fn public_tables_missing(case: &SystemCase<'_>) -> Judgement {
             "restore the tables from a backup, or start from an empty database and run {}",
             system.commands.migrate
         ),
+        drift: None,
     });
     Judgement { examined: expected.len(), deviations: deviation.into_iter().collect() }
 }

@@ -213,6 +213,7 @@ fn outcome(check: &Check, scope: &Scope, judgement: Judgement) -> Outcome {
         observed: deviation.observed,
         cause: deviation.cause,
         remedy: deviation.remedy,
+        drift: deviation.drift,
     });
     Outcome::Failed { findings: findings.collect() }
 }

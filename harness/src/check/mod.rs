@@ -4,6 +4,7 @@
 
 mod case;
 mod data;
+mod drift;
 mod expectation;
 mod finding;
 mod form;
@@ -23,6 +24,7 @@ mod tenant;
 mod usage;
 
 pub use case::{PayloadCase, ProviderCase, SlateCase, SourceCase, SystemCase, TenantCase};
+pub use drift::Drift;
 pub use expectation::{
     Capabilities, Commands, Expectation, PayloadExpectation, ProviderExpectation, SystemExpectation, TenantExpectation,
 };

@@ -53,6 +53,7 @@ fn tenant_too_early(case: &SystemCase<'_>) -> Judgement {
             sql::identifier(schema),
             sql::literal(schema)
         ),
+        drift: None,
     }
     };
     // `public` is always there, so that something was searched.

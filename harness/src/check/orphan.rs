@@ -43,6 +43,7 @@ fn tenant_without_schema(case: &SystemCase<'_>) -> Judgement {
                 whole (MigrationSchemaMissing)"
             .to_owned(),
         remedy: format!("DELETE FROM api_tenant WHERE schema_name = {};", sql::literal(schema)),
+        drift: None,
     }
     };
     // The look at the table counts too: it may rightly be empty.
@@ -68,6 +69,7 @@ fn schema_without_tenant(case: &SystemCase<'_>) -> Judgement {
                 first source of its org is answered with 200 and an empty list"
             .to_owned(),
         remedy: format!("if nothing in it is needed: DROP SCHEMA {} CASCADE;", sql::identifier(schema)),
+        drift: None,
     }
     };
     Judgement { examined: facts.schemas.len(), deviations: lone.map(deviation).collect() }

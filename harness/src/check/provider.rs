@@ -67,6 +67,7 @@ fn in_wrong_tenant(case: &ProviderCase<'_>) -> Judgement {
             "delete the source of {} and make it again with the identity of this tenant's org",
             case.provider.name
         ),
+        drift: None,
     });
     // Every provider was looked at, and every customer whose it could be.
     let searched = rows.count() + case.facts.customers.iter().flatten().count();
@@ -106,6 +107,7 @@ fn missing(case: &ProviderCase<'_>) -> Judgement {
                     format!("delete the source {} through the Sources API, and make it again", provider.name)
                 }
             },
+            drift: None,
         }
     }))
 }
@@ -126,6 +128,7 @@ fn duplicated(case: &ProviderCase<'_>) -> Judgement {
         cause: "an event was handled twice, or somebody made the provider by hand beside the source's; usage is counted twice"
             .to_owned(),
         remedy: format!("keep {}, whose uuid is the source's, and delete the others through Koku", meant.uuid),
+        drift: None,
     });
     Judgement { examined: facts.providers_of(&provider.schema).count(), deviations: deviation.into_iter().collect() }
 }
@@ -142,6 +145,7 @@ fn inactive(case: &ProviderCase<'_>) -> Judgement {
         } else {
             format!("UPDATE api_provider SET active = true WHERE uuid = {};", sql::literal(&row.uuid.to_string()))
         },
+        drift: None,
     }))
 }
 
@@ -162,6 +166,7 @@ fn credentials(case: &ProviderCase<'_>) -> Judgement {
                         another provider"
                     .to_owned(),
                 remedy: format!("set {key} of source {} again through the Sources API", provider.name),
+                drift: None,
             });
         }
     }

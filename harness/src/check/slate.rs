@@ -49,6 +49,7 @@ fn slate_not_clean(case: &SlateCase<'_>) -> Judgement {
             "if nothing in it is needed: DROP DATABASE {}; or uninstall the release and delete the database's claim",
             sql::identifier(database)
         ),
+        drift: None,
     });
     Judgement { examined, deviations: deviation.into_iter().collect() }
 }

@@ -82,6 +82,7 @@ fn source_misreported(case: &SourceCase<'_>) -> Judgement {
              empty: DROP SCHEMA {}; and send it once more",
             sql::identifier(schema)
         ),
+        drift: None,
     }))
 }
 
@@ -109,6 +110,7 @@ fn source_slow(case: &SourceCase<'_>) -> Judgement {
             SourcesDialect::Platform => "see what the Sources API waits for, in its log and in pg_stat_activity of its database",
         }
         .to_owned(),
+        drift: None,
     }))
 }
 
@@ -121,6 +123,7 @@ fn source_refused(case: &SourceCase<'_>) -> Judgement {
         observed: format!("{}: {}", facts.status, facts.body),
         cause: "the Sources API refused the source; its own words are the observed ones".to_owned(),
         remedy: "mend what the reply names, and send the request again under the same name".to_owned(),
+        drift: None,
     }))
 }
 
@@ -147,6 +150,7 @@ fn application_missing(case: &SourceCase<'_>) -> Judgement {
         cause: "the source was made without its application; Koku makes the provider when it hears of the application"
             .to_owned(),
         remedy: format!("POST /applications with source_id {id} and the id of application type {application}"),
+        drift: None,
     }))
 }
 

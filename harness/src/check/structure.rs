@@ -196,6 +196,7 @@ fn judge(
             observed: shown(&own.unexpected, schema),
             cause: explain(&own).to_owned(),
             remedy: rebuild(case),
+            drift: None,
         });
     }
     judgement

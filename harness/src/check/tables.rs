@@ -63,6 +63,7 @@ fn migrations_behind(case: &TenantCase<'_>) -> Judgement {
         cause: "`migrate` migrates the shared schema only; the tenant's own migrations did not run or did not finish"
             .to_owned(),
         remedy: system.commands.migrate_tenant(&tenant.schema),
+        drift: None,
     });
     Judgement { examined: expected.len(), deviations: deviation.into_iter().collect() }
 }
@@ -93,6 +94,7 @@ fn tables_missing(case: &TenantCase<'_>) -> Judgement {
         cause: "dropped after the migrations, which are recorded as applied, so that Django does not make it again"
             .to_owned(),
         remedy: rebuild(case),
+        drift: None,
     });
     Judgement { examined, deviations: deviation.into_iter().collect() }
 }
@@ -120,6 +122,7 @@ fn tables_unexpected(case: &TenantCase<'_>) -> Judgement {
             "see which version made them: SELECT app, name, applied FROM {}.django_migrations ORDER BY applied DESC LIMIT 5;",
             sql::identifier(&tenant.schema)
         ),
+        drift: None,
     });
     Judgement {
         examined: facts.structure.count(&tenant.schema) + months.count(),
@@ -156,6 +159,7 @@ fn partition_missing(case: &TenantCase<'_>) -> Judgement {
             } else {
                 format!("ALTER TABLE {schema}.{parent_name} ATTACH PARTITION {schema}.{partition} {bound};")
             },
+            drift: None,
         });
     }
     judgement
@@ -180,6 +184,7 @@ fn seed_rows_missing(case: &TenantCase<'_>) -> Judgement {
             cause: "the migration that fills this table is recorded, but its rows were deleted, or were not cloned"
                 .to_owned(),
             remedy: rebuild(case),
+            drift: None,
         });
     }
     judgement

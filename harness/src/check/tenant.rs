@@ -98,6 +98,7 @@ fn schema_double_prefix(case: &TenantCase<'_>) -> Judgement {
             "give the chart the org id without the prefix ({}), and remove the tenant {doubled} that was made by mistake",
             tenant.org_id.strip_prefix(KOKU_SCHEMA_PREFIX).unwrap_or(&tenant.org_id)
         ),
+        drift: None,
     });
     let searched =
         facts.tenants.iter().flatten().count() + facts.schemas.len() + facts.customers.iter().flatten().count();
@@ -131,6 +132,7 @@ fn tenant_missing(case: &TenantCase<'_>) -> Judgement {
                     format!("{}: it adds the row, and takes over a schema that is migrated", system.commands.bootstrap)
                 }
             },
+            drift: None,
         }
     }))
 }
@@ -161,6 +163,7 @@ fn domain_missing(case: &TenantCase<'_>) -> Judgement {
         } else {
             format!("INSERT INTO api_domain (domain, is_primary, tenant_id) VALUES ({domain}, true, {tenant_id});")
         },
+        drift: None,
     }))
 }
 
@@ -175,6 +178,7 @@ fn domain_not_primary(case: &TenantCase<'_>) -> Judgement {
         observed: format!("{} is not primary", tenant.domain),
         cause: "the row was written without is_primary, or another domain was made primary".to_owned(),
         remedy: format!("UPDATE api_domain SET is_primary = true WHERE domain = {};", sql::literal(&tenant.domain)),
+        drift: None,
     });
     Judgement { examined: own.len(), deviations: deviation.into_iter().collect() }
 }
@@ -211,6 +215,7 @@ fn customer_missing(case: &TenantCase<'_>) -> Judgement {
             ),
             cause: format!("{} wrote no api_customer row for this org, or another one's", system.maker()),
             remedy: customer_remedy(case, near.is_some(), &system.commands.bootstrap),
+            drift: None,
         }
     }))
 }
@@ -250,6 +255,7 @@ fn schema_missing(case: &TenantCase<'_>) -> Judgement {
             ),
             TenantMaker::FirstSource => format!("{}: it makes the schema again, without its data", system.commands.bootstrap),
         },
+        drift: None,
     });
     Judgement { examined: facts.schemas.len(), deviations: deviation.into_iter().collect() }
 }
@@ -260,7 +266,7 @@ fn schema_not_granted(case: &TenantCase<'_>) -> Judgement {
     let role = &system.owner_role;
     let observed = match schema.rights.get(role) {
         Some(SchemaRights { usage: true, create: true }) => return Judgement::one(None),
-        _ if !facts.roles.contains(role) => format!("there is no role {role}"),
+        _ if !facts.roles.contains_key(role) => format!("there is no role {role}"),
         Some(SchemaRights { usage: true, .. }) => "only USAGE".to_owned(),
         Some(SchemaRights { create: true, .. }) => "only CREATE".to_owned(),
         _ => "no right at all".to_owned(),
@@ -272,6 +278,7 @@ fn schema_not_granted(case: &TenantCase<'_>) -> Judgement {
         observed: format!("{observed}; the schema's owner is {}", schema.owner),
         cause: "the schema was made by another role, a superuser for instance, and not granted to Koku's".to_owned(),
         remedy: format!("GRANT ALL ON SCHEMA {name} TO {owner};"),
+        drift: None,
     }))
 }
 
@@ -295,6 +302,7 @@ fn bootstrap_made_provider(case: &TenantCase<'_>) -> Judgement {
             "the bootstrap job writes providers itself; those have no source, and the Sources API cannot manage them"
                 .to_owned(),
         remedy: "take the provider out of the bootstrap job, and make it through the Sources API afterwards".to_owned(),
+        drift: None,
     });
     Judgement { examined: searched, deviations: deviation.into_iter().collect() }
 }

@@ -94,6 +94,7 @@ fn finding(case: &PayloadCase<'_>, differences: &[&Difference], told: Told<'_>) 
         observed: format!("{} {}: {}", differences.len(), told.differ, listed(differences.iter().map(shown))),
         cause: told.cause.to_owned(),
         remedy: told.remedy,
+        drift: None,
     })
 }
 

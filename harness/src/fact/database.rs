@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::structure::StructureFacts;
 
 /// The version of this format; a saved file of another one is not read.
-pub const DATABASE_FACTS_VERSION: u32 = 1;
+pub const DATABASE_FACTS_VERSION: u32 = 2;
 
 /// Schemas of `api_tenant` that are no tenants: the shared one, and the template from which Koku clones.
 pub const NOT_TENANTS: [&str; 2] = ["public", "template0"];
@@ -27,8 +27,8 @@ pub struct DatabaseFacts {
     pub server: ServerFacts,
     /// Extensions by name, with their version.
     pub extensions: BTreeMap<String, String>,
-    /// Every role that is no system role.
-    pub roles: BTreeSet<String>,
+    /// Every role that is no system role, by name.
+    pub roles: BTreeMap<String, RoleFacts>,
     /// Every schema that is no system schema, by name.
     pub schemas: BTreeMap<String, SchemaFacts>,
     /// Migrations that are recorded as applied, by schema, as `app.name`; a schema without a `django_migrations` is absent.
@@ -43,7 +43,7 @@ pub struct DatabaseFacts {
     pub providers: Option<Vec<ProviderRow>>,
     /// Rows of `public.api_sources`.
     pub sources: Option<Vec<SourceRow>>,
-    /// Tables of every schema that is no system schema.
+    /// What every schema that is no system schema is made of.
     pub structure: StructureFacts,
     /// Rows counted, by schema and table: of the tables that were asked for and are there.
     pub row_counts: BTreeMap<String, BTreeMap<String, u64>>,
@@ -94,6 +94,19 @@ impl ServerFacts {
     pub const fn major(&self) -> u32 {
         self.version_number / 10_000
     }
+}
+
+/// What a role is allowed as such, whatever it is granted on objects.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleFacts {
+    /// Every right is granted to it.
+    pub superuser: bool,
+    /// It may open sessions.
+    pub login: bool,
+    /// It may make databases.
+    pub create_database: bool,
+    /// It may make roles.
+    pub create_role: bool,
 }
 
 /// Who owns a schema and who may use it.

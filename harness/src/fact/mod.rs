@@ -1,6 +1,7 @@
 //! Facts: what an observer saw, as plain serializable data that can be saved and judged again offline.
 
 pub mod database;
+pub mod object;
 pub mod slate;
 pub mod sources;
 pub mod structure;

@@ -1,9 +1,11 @@
-//! The structure of schemas: tables, columns, keys, indexes, partitions; equal tables of many tenants are kept once.
+//! The structure of schemas: tables, columns, keys, indexes, triggers, partitions; equal tables of many tenants are kept once.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+
+use super::object::{FunctionDefinition, SequenceDefinition, Shared};
 
 /// What kind of relation a table is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -80,6 +82,9 @@ pub struct TableDefinition {
     pub foreign_keys: Vec<String>,
     /// Indexes without the primary key's: `[UNIQUE ]USING method (…)[ WHERE …]`.
     pub indexes: Vec<String>,
+    /// Triggers, as `pg_get_triggerdef` prints them; one that is switched off, or fires otherwise than usual, says so at its end.
+    /// What a partition has from its parent is the parent's, and the triggers that keep foreign keys are the keys'.
+    pub triggers: Vec<String>,
     /// Of a partitioned table: strategy and columns, such as `RANGE (usage_start)`.
     pub partition_key: Option<String>,
     /// Of a partition: the name of the partitioned table.
@@ -88,7 +93,7 @@ pub struct TableDefinition {
     pub bound: Option<String>,
 }
 
-/// The tables of all observed schemas. Tables with the same definition share one.
+/// What all observed schemas hold. Things with the same definition share one.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StructureFacts {
     /// For each schema and table, where its definition stands in `definitions`.
@@ -98,6 +103,10 @@ pub struct StructureFacts {
     /// For each schema, its month partitions (`…_YYYY_MM`): they come and go with data, so that their structure is not
     /// compared. Each with the table that it is a partition of.
     pub month_partitions: BTreeMap<String, BTreeMap<String, String>>,
+    /// Sequences by name.
+    pub sequences: Shared<SequenceDefinition>,
+    /// Functions and procedures by [`FunctionDefinition::signature`].
+    pub functions: Shared<FunctionDefinition>,
 }
 
 impl StructureFacts {
@@ -176,6 +185,7 @@ mod tests {
             checks: vec![],
             foreign_keys: vec![],
             indexes: vec![],
+            triggers: vec![],
             partition_key: None,
             partition_of: None,
             bound: None,

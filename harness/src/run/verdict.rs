@@ -43,6 +43,7 @@ mod tests {
             observed: String::new(),
             cause: String::new(),
             remedy: String::new(),
+            drift: None,
         };
         Outcome::Failed { findings: checks.iter().map(finding).collect() }
     }

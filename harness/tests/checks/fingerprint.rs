@@ -1,5 +1,8 @@
 //! What was described once is known again by its fingerprint: so every change that a definition shows must change the fingerprint.
 
+use std::collections::BTreeSet;
+
+use harness::observer::database::DatabaseObserver;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
 use crate::healthy::{self, BYSTANDER, observe, server};
@@ -45,6 +48,17 @@ const CHANGES: &[&str] = &[
     "ALTER TABLE t DROP CONSTRAINT t_id_fkey, ADD FOREIGN KEY (id) REFERENCES v (id) DEFERRABLE INITIALLY DEFERRED",
     "ALTER TABLE t DROP CONSTRAINT t_id_fkey, ADD FOREIGN KEY (id) REFERENCES v (id) NOT VALID",
     "ALTER TABLE v RENAME TO w",
+    "CREATE TRIGGER notes AFTER INSERT ON t FOR EACH ROW EXECUTE FUNCTION note()",
+    "ALTER TABLE t DISABLE TRIGGER notes",
+    "ALTER TABLE t ENABLE ALWAYS TRIGGER notes",
+    "ALTER TABLE t ENABLE TRIGGER notes",
+    "DROP TRIGGER notes ON t; CREATE TRIGGER notes AFTER INSERT OR UPDATE ON t FOR EACH ROW EXECUTE FUNCTION note()",
+    "DROP TRIGGER notes ON t; CREATE TRIGGER notes AFTER UPDATE OF id ON t FOR EACH ROW EXECUTE FUNCTION note()",
+    "DROP TRIGGER notes ON t; CREATE TRIGGER notes AFTER UPDATE ON t FOR EACH STATEMENT EXECUTE FUNCTION note()",
+    "DROP TRIGGER notes ON t; CREATE TRIGGER notes AFTER UPDATE ON t FOR EACH STATEMENT EXECUTE FUNCTION note('x')",
+    "DROP TRIGGER notes ON t; CREATE TRIGGER notes AFTER UPDATE ON t FOR EACH ROW WHEN (new.id > 1) EXECUTE FUNCTION note()",
+    "DROP TRIGGER notes ON t; CREATE TRIGGER notes AFTER UPDATE ON t FOR EACH ROW EXECUTE FUNCTION other.note()",
+    "ALTER TRIGGER notes ON t RENAME TO remarks",
     "DROP TABLE t; CREATE TABLE t (id integer) PARTITION BY RANGE (id)",
     "DROP TABLE t; CREATE TABLE t (id integer) PARTITION BY LIST (id)",
     "DROP TABLE t; CREATE TABLE p (id integer) PARTITION BY LIST (id); CREATE TABLE t PARTITION OF p DEFAULT",
@@ -57,7 +71,8 @@ async fn every_change_that_a_definition_shows_is_seen_at_the_next_look() {
     let database = healthy::database(&server, "fingerprint").await;
     let mut session = PgConnection::connect(database.superuser_url().reveal()).await.expect("a session");
     let tables = "CREATE TABLE t (id integer PRIMARY KEY, number integer); \
-                  CREATE TABLE u (id integer PRIMARY KEY, other integer UNIQUE); CREATE TABLE v (id integer PRIMARY KEY)";
+                  CREATE TABLE u (id integer PRIMARY KEY, other integer UNIQUE); CREATE TABLE v (id integer PRIMARY KEY); \
+                  CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'";
     // The same table in two schemas: one is changed, the other never.
     for schema in ["other", BYSTANDER] {
         let statement = format!("CREATE SCHEMA IF NOT EXISTS {schema}; SET search_path = {schema}; {tables}");
@@ -76,6 +91,62 @@ async fn every_change_that_a_definition_shows_is_seen_at_the_next_look() {
         assert_eq!(facts.structure.table("other", "t"), Some(&untouched), "{change}");
         before = after.clone();
     }
+    session.close().await.expect("closed");
+    database.discard().await.expect("dropped");
+}
+
+/// Changes to the sequence and the function of a schema, each of which its definition shows.
+const OBJECT_CHANGES: &[&str] = &[
+    "ALTER SEQUENCE s AS integer",
+    "ALTER SEQUENCE s START 5",
+    "ALTER SEQUENCE s MINVALUE 0",
+    "ALTER SEQUENCE s MAXVALUE 99",
+    "ALTER SEQUENCE s INCREMENT 3",
+    "ALTER SEQUENCE s CYCLE",
+    "ALTER SEQUENCE s OWNED BY o.id",
+    "ALTER TABLE o RENAME id TO key",
+    "ALTER SEQUENCE s RENAME TO r",
+    "ALTER FUNCTION f(integer) IMMUTABLE",
+    "ALTER FUNCTION f(integer) STRICT",
+    "CREATE OR REPLACE FUNCTION f(a integer DEFAULT 1) RETURNS integer LANGUAGE sql IMMUTABLE STRICT AS 'SELECT 1'",
+    "DROP FUNCTION f(integer); CREATE FUNCTION f(a integer) RETURNS SETOF integer LANGUAGE sql AS 'SELECT 1'",
+    "DROP FUNCTION f(integer); CREATE FUNCTION f(a integer) RETURNS SETOF o LANGUAGE sql AS 'SELECT * FROM o'",
+    "DROP FUNCTION f(integer); CREATE FUNCTION f(a bigint) RETURNS SETOF o LANGUAGE sql AS 'SELECT * FROM o'",
+    "ALTER FUNCTION f(bigint) RENAME TO g",
+    "CREATE PROCEDURE p() LANGUAGE sql AS 'SELECT 1'",
+    "DROP PROCEDURE p()",
+    "DROP SEQUENCE r",
+];
+
+#[tokio::test]
+async fn every_change_to_a_sequence_or_function_is_seen_at_the_next_look() {
+    let server = server().await;
+    let database = server.empty("objects").await.expect("a database");
+    let mut session = PgConnection::connect(database.superuser_url().reveal()).await.expect("a session");
+    let objects = "CREATE TABLE o (id integer PRIMARY KEY); CREATE SEQUENCE s; \
+                   CREATE FUNCTION f(a integer) RETURNS integer LANGUAGE sql AS 'SELECT 1'";
+    for schema in ["other", BYSTANDER] {
+        let statement = format!("CREATE SCHEMA {schema}; SET search_path = {schema}; {objects}");
+        session.execute(sqlx::raw_sql(AssertSqlSafe(statement))).await.expect("objects");
+    }
+    let observer = DatabaseObserver::connect(database.superuser_url()).await.expect("a session");
+    let see = async |schema: &str| {
+        let structure = observer.observe(&BTreeSet::new()).await.expect("facts").structure;
+        let sequences: Vec<_> = structure.sequences.of(schema).map(|(name, it)| format!("{name} {it:?}")).collect();
+        let functions: Vec<_> = structure.functions.of(schema).map(|(name, it)| format!("{name} {it:?}")).collect();
+        (sequences, functions)
+    };
+    let untouched = see("other").await;
+    let mut before = see(BYSTANDER).await;
+    assert_eq!(before, untouched, "the schema's own name is no difference");
+    for change in OBJECT_CHANGES {
+        session.execute(sqlx::raw_sql(*change)).await.unwrap_or_else(|error| panic!("{change}: {error}"));
+        let after = see(BYSTANDER).await;
+        assert_ne!(after, before, "{change}");
+        assert_eq!(see("other").await, untouched, "{change}");
+        before = after;
+    }
+    observer.close().await;
     session.close().await.expect("closed");
     database.discard().await.expect("dropped");
 }

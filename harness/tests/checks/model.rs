@@ -1,11 +1,12 @@
 //! Facts made from an expectation, without a database.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use harness::catalog::SchemaCatalog;
 use harness::check::Expectation;
 use harness::fact::database::{
-    CustomerRow, DATABASE_FACTS_VERSION, DatabaseFacts, DomainRow, SchemaFacts, SchemaRights, ServerFacts, TenantRow,
+    CustomerRow, DATABASE_FACTS_VERSION, DatabaseFacts, DomainRow, RoleFacts, SchemaFacts, SchemaRights, ServerFacts,
+    TenantRow,
 };
 use harness::fact::structure::StructureFacts;
 
@@ -21,7 +22,7 @@ pub(crate) fn empty_facts() -> DatabaseFacts {
             role: "observer".into(),
         },
         extensions: BTreeMap::new(),
-        roles: BTreeSet::new(),
+        roles: BTreeMap::new(),
         schemas: BTreeMap::new(),
         migrations: BTreeMap::new(),
         tenants: Some(vec![]),
@@ -38,7 +39,7 @@ pub(crate) fn empty_facts() -> DatabaseFacts {
 pub(crate) fn fill(facts: &mut DatabaseFacts, expectation: &Expectation) {
     let catalog = expectation.system.catalog.as_ref().expect("a known version");
     facts.extensions = catalog.extensions.clone();
-    facts.roles.insert(expectation.system.owner_role.clone());
+    facts.roles.insert(expectation.system.owner_role.clone(), RoleFacts { login: true, ..RoleFacts::default() });
     schema(facts, expectation, "public", &catalog.public);
     for (id, tenant) in (1..).zip(&expectation.tenants) {
         schema(facts, expectation, &tenant.schema, &catalog.tenant);
@@ -65,5 +66,11 @@ fn schema(facts: &mut DatabaseFacts, expectation: &Expectation, name: &str, cata
     facts.row_counts.insert(name.to_owned(), catalog.seed_rows.clone());
     for (table, definition) in &catalog.tables {
         facts.structure.insert(name, table, definition.clone());
+    }
+    for (sequence, definition) in &catalog.sequences {
+        facts.structure.sequences.insert(name, sequence, definition.clone());
+    }
+    for (function, definition) in &catalog.functions {
+        facts.structure.functions.insert(name, function, definition.clone());
     }
 }

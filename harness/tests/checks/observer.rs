@@ -1,8 +1,9 @@
 //! What observers see, and that they cannot write.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use harness::check::{Group, judge_all, registry};
+use harness::fact::object::Shared;
 use harness::observer::database::{DatabaseObserver, ObserveError, observe_slate};
 
 use crate::healthy::{self, BROKEN, BYSTANDER, expectation, observe, of_database, server};
@@ -19,15 +20,25 @@ async fn a_migrated_tenant_reads_back_as_the_catalog() {
         for (name, table) in observed {
             assert_eq!(Some(table), catalog.tenant.tables.get(name), "{schema}.{name}");
         }
+        assert_eq!(of(&facts.structure.sequences, schema), catalog.tenant.sequences, "{schema}");
+        assert_eq!(of(&facts.structure.functions, schema), catalog.tenant.functions, "{schema}");
     }
     let public: Vec<_> = facts.structure.tables_of("public").collect();
     assert_eq!(public.len(), catalog.public.tables.len());
     for (name, table) in public {
         assert_eq!(Some(table), catalog.public.tables.get(name), "public.{name}");
     }
+    assert_eq!(of(&facts.structure.sequences, "public"), catalog.public.sequences);
+    assert_eq!(of(&facts.structure.functions, "public"), catalog.public.functions);
+    let role = facts.roles.get(&facts.schemas[BROKEN].owner).expect("the owner's role");
+    assert!(role.login && !role.superuser, "{role:?}");
     let text = serde_json::to_string(&facts).expect("serializes");
     assert_eq!(serde_json::from_str::<harness::fact::database::DatabaseFacts>(&text).expect("reads"), facts);
     database.discard().await.expect("dropped");
+}
+
+fn of<T: Clone>(shared: &Shared<T>, schema: &str) -> BTreeMap<String, T> {
+    shared.of(schema).map(|(name, definition)| (name.to_owned(), definition.clone())).collect()
 }
 
 #[tokio::test]

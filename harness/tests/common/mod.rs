@@ -49,6 +49,7 @@ pub(crate) fn domain_missing(schema: &str) -> Finding {
         remedy: format!(
             "INSERT INTO public.api_domain (domain, tenant_id)\nSELECT '{schema}', id FROM public.api_tenant;"
         ),
+        drift: None,
     }
 }
 

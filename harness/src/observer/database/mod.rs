@@ -3,6 +3,8 @@
 mod definitions;
 mod error;
 mod ingest;
+mod neutral;
+mod objects;
 mod roundup;
 mod rows;
 mod schemas;

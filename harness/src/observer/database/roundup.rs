@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::error::ObserveError;
 use super::session::{DatabaseObserver, Look};
 use super::{rows, schemas, structure};
-use crate::fact::database::{DATABASE_FACTS_VERSION, DatabaseFacts, ServerFacts};
+use crate::fact::database::{DATABASE_FACTS_VERSION, DatabaseFacts, RoleFacts, ServerFacts};
 
 impl DatabaseObserver {
     /// Looks at the whole database, all tenants at once, in one state of it. Rows are counted of the tables named in `counted`,
@@ -59,8 +59,11 @@ async fn extensions(look: &mut Look<'_>) -> Result<BTreeMap<String, String>, Obs
     Ok(rows.into_iter().collect())
 }
 
-async fn roles(look: &mut Look<'_>) -> Result<BTreeSet<String>, ObserveError> {
-    let query = sqlx::query_as(r"SELECT rolname::text FROM pg_roles WHERE rolname NOT LIKE 'pg\_%'");
-    let rows: Vec<(String,)> = look.typed("the roles", query).await?;
-    Ok(rows.into_iter().map(|(name,)| name).collect())
+async fn roles(look: &mut Look<'_>) -> Result<BTreeMap<String, RoleFacts>, ObserveError> {
+    let query = r"SELECT rolname::text, rolsuper, rolcanlogin, rolcreatedb, rolcreaterole FROM pg_roles WHERE rolname NOT LIKE 'pg\_%'";
+    let rows: Vec<(String, bool, bool, bool, bool)> = look.typed("the roles", sqlx::query_as(query)).await?;
+    let role = |(name, superuser, login, create_database, create_role)| {
+        (name, RoleFacts { superuser, login, create_database, create_role })
+    };
+    Ok(rows.into_iter().map(role).collect())
 }

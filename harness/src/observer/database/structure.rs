@@ -12,8 +12,9 @@ use sqlx::types::Json;
 
 use super::definitions::{self, Key};
 use super::error::ObserveError;
+use super::neutral::neutral;
+use super::objects;
 use super::session::Look;
-use crate::check::sql;
 use crate::fact::structure::{StructureFacts, TableDefinition, is_month_partition_name};
 
 /// The newest version whose catalogs were searched for columns that change a definition.
@@ -22,13 +23,14 @@ const NEWEST_KNOWN: u32 = 179_999;
 /// One row of `fingerprints.sql`: a table, its schema and name, what it is a partition of, and its fingerprint where it is compared.
 type Fingerprinted = (Oid, String, String, Option<String>, Option<i64>);
 
-/// Every table of every schema that is no system schema. `version` is the server's, as `server_version_num`.
+/// Everything in every schema that is no system schema. `version` is the server's, as `server_version_num`.
 pub(super) async fn structure(look: &mut Look<'_>, version: u32) -> Result<StructureFacts, ObserveError> {
     let query = sqlx::query_as(include_str!("sql/fingerprints.sql")).bind(version <= NEWEST_KNOWN);
     let tables: Vec<Fingerprinted> = look.typed("the structure", query).await?;
     learn(look, version, &tables).await?;
+    let (sequences, functions) = objects::objects(look, version).await?;
 
-    let mut structure = StructureFacts::default();
+    let mut structure = StructureFacts { sequences, functions, ..StructureFacts::default() };
     let mut collected = Collected::default();
     for (_, schema, name, parent, fingerprint) in tables {
         match (fingerprint, parent) {
@@ -94,7 +96,8 @@ async fn learn(look: &mut Look<'_>, version: u32, tables: &[Fingerprinted]) -> R
 
 /// Puts `{schema}` in the place of the table's own schema, and sorts what is a multiset.
 fn neutralised(mut table: TableDefinition, schema: &str) -> TableDefinition {
-    for texts in [&mut table.unique, &mut table.checks, &mut table.foreign_keys, &mut table.indexes] {
+    let TableDefinition { unique, checks, foreign_keys, indexes, triggers, .. } = &mut table;
+    for texts in [unique, checks, foreign_keys, indexes, triggers] {
         for text in texts.iter_mut() {
             *text = neutral(text, schema);
         }
@@ -105,38 +108,4 @@ fn neutralised(mut table: TableDefinition, schema: &str) -> TableDefinition {
         column.data_type = neutral(&column.data_type, schema);
     }
     table
-}
-
-fn neutral(text: &str, schema: &str) -> String {
-    if schema == "public" {
-        return text.to_owned(); // The shared schema is the same in every database, and the catalog keeps its name.
-    }
-    let qualified = format!("{}.", sql::identifier(schema));
-    let mut result = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find(&qualified) {
-        let (before, from) = rest.split_at(at);
-        result.push_str(before);
-        let within_a_word = result.chars().last().is_some_and(|last| last.is_alphanumeric() || "_\"$.".contains(last));
-        result.push_str(if within_a_word { &qualified } else { "{schema}." });
-        rest = &from[qualified.len()..];
-    }
-    result + rest
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_the_own_schema_is_neutralised() {
-        assert_eq!(
-            neutral("FOREIGN KEY (a) REFERENCES acme.t(id)", "acme"),
-            "FOREIGN KEY (a) REFERENCES {schema}.t(id)"
-        );
-        assert_eq!(neutral("REFERENCES big_acme.t(id)", "acme"), "REFERENCES big_acme.t(id)");
-        assert_eq!(neutral("nextval('acme.s'::regclass)", "acme"), "nextval('{schema}.s'::regclass)");
-        assert_eq!(neutral("REFERENCES \"AB-c.1\".t(id)", "AB-c.1"), "REFERENCES {schema}.t(id)");
-        assert_eq!(neutral("REFERENCES public.t(id)", "public"), "REFERENCES public.t(id)");
-    }
 }

@@ -45,6 +45,14 @@ SELECT
             ), '[]')
             FROM pg_index i WHERE i.indrelid = c.oid AND NOT i.indisprimary
         ),
+        -- What a partition has from its parent is the parent's.
+        'triggers', (
+            SELECT coalesce(json_agg(
+                pg_get_triggerdef(t.oid)
+                || CASE t.tgenabled WHEN 'D' THEN ' DISABLED' WHEN 'R' THEN ' REPLICA' WHEN 'A' THEN ' ALWAYS' ELSE '' END
+            ), '[]')
+            FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgparentid = 0
+        ),
         'partition_key', CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,
         'partition_of', (
             SELECT parent.relname

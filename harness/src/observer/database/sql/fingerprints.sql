@@ -98,6 +98,23 @@ indexes AS MATERIALIZED (
     FROM pg_index i
     WHERE NOT i.indisprimary AND (i.indrelid IN (SELECT oid FROM compared)) IS TRUE
 ),
+-- Few, among the many that keep foreign keys. What a partition has from its parent is the parent's.
+triggers AS MATERIALIZED (
+    SELECT
+        t.tgrelid AS oid, t.oid AS trigger, ascii(t.tgenabled::text)::bigint AS seed,
+        CASE WHEN $1 AND t.tgqual IS NULL AND t.tgconstraint = 0 AND t.tgoldtable IS NULL AND t.tgnewtable IS NULL THEN hashtextextended(
+            concat_ws(
+                '#', quote_ident(t.tgname), t.tgtype, t.tgattr, encode(t.tgargs, 'hex'), quote_ident(f.proname),
+                CASE WHEN f.pronamespace <> c.relnamespace OR n.nspname = 'public' THEN quote_ident(n.nspname) END
+            ),
+            ascii(t.tgenabled::text)
+        ) END AS hash
+    FROM pg_trigger t
+    JOIN pg_class c ON c.oid = t.tgrelid
+    JOIN pg_proc f ON f.oid = t.tgfoid
+    JOIN pg_namespace n ON n.oid = f.pronamespace
+    WHERE NOT t.tgisinternal AND t.tgparentid = 0 AND (t.tgrelid IN (SELECT oid FROM compared)) IS TRUE
+),
 -- What PostgreSQL must print.
 texts AS MATERIALIZED (
     SELECT
@@ -116,6 +133,10 @@ texts AS MATERIALIZED (
     SELECT i.oid, 20000 + i.seed, regexp_replace(pg_get_indexdef(i.indexrelid), '^.*? USING ', '')
     FROM indexes i
     WHERE i.hash IS NULL
+    UNION ALL
+    SELECT t.oid, 30000 + t.seed, pg_get_triggerdef(t.trigger)
+    FROM triggers t
+    WHERE t.hash IS NULL
 ),
 -- A text that names the table's own schema means something else in another one.
 printed AS (
@@ -129,6 +150,7 @@ printed AS (
     GROUP BY t.oid
 ),
 hashed_indexes AS (SELECT oid, sum(hashint8extended(hash, seed)) AS hash FROM indexes WHERE hash IS NOT NULL GROUP BY oid),
+hashed_triggers AS (SELECT oid, sum(hash) AS hash FROM triggers WHERE hash IS NOT NULL GROUP BY oid),
 parents AS MATERIALIZED (
     SELECT r.oid, (
         SELECT parent.relname
@@ -146,6 +168,7 @@ SELECT
     parents.name::text,
     CASE WHEN NOT r.is_month_partition THEN hashtextextended(concat_ws(
         '#', r.relkind, columns.hash, coalesce(keys.hash, 0), coalesce(hashed_indexes.hash, 0), coalesce(printed.hash, 0),
+        coalesce(hashed_triggers.hash, 0),
         CASE WHEN r.relispartition THEN concat_ws('#', parents.name, pg_get_expr(r.relpartbound, 0)) ELSE '-' END,
         CASE WHEN r.relkind = 'p' THEN pg_get_partkeydef(r.oid) END
     ), 0) END
@@ -153,6 +176,7 @@ FROM relations r
 LEFT JOIN columns ON columns.oid = r.oid
 LEFT JOIN keys ON keys.oid = r.oid
 LEFT JOIN hashed_indexes ON hashed_indexes.oid = r.oid
+LEFT JOIN hashed_triggers ON hashed_triggers.oid = r.oid
 LEFT JOIN printed ON printed.oid = r.oid
 LEFT JOIN parents ON parents.oid = r.oid
 ORDER BY r.oid
