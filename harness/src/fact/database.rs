@@ -97,6 +97,7 @@ impl ServerFacts {
 }
 
 /// What a role is allowed as such, whatever it is granted on objects.
+#[expect(clippy::struct_excessive_bools, reason = "PostgreSQL's own attributes, each independent of the others")]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoleFacts {
     /// Every right is granted to it.
