@@ -3,11 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
-
 use super::model::{Catalog, SchemaCatalog};
 use super::object;
-use super::raw::{RawCatalog, RawKind, RawSchema, RawSeed, RawSeedSchema, RawTable};
+use super::raw::{RawCatalog, RawKind, RawSchema, RawTable};
 use crate::fact::structure::{Column, TableDefinition, TableKind};
 
 /// Why a catalog could not be loaded.
@@ -53,14 +51,6 @@ pub enum CatalogError {
         /// What the trigger is on.
         table: String,
     },
-    /// `seed-rows.json` says nothing of the catalog's commit.
-    #[error("seed-rows.json has no entry for commit {commit} of catalog {catalog}")]
-    NoSeed {
-        /// The catalog.
-        catalog: String,
-        /// Its commit.
-        commit: String,
-    },
 }
 
 /// How the names of catalogs begin; the folder has other files too.
@@ -80,23 +70,17 @@ impl Catalog {
         Ok(names)
     }
 
-    /// Loads `<fixtures>/catalogs/<name>.json` and what `seed-rows.json` says of its commit.
+    /// Loads `<fixtures>/catalogs/<name>.json`.
     pub fn load(fixtures: &Path, name: &str) -> Result<Self, CatalogError> {
-        let folder = fixtures.join("catalogs");
-        let raw: RawCatalog = read(&folder.join(format!("{name}.json")))?;
-        let mut seeds: BTreeMap<String, Value> = read(&folder.join("seed-rows.json"))?;
-        let commit = raw.measured_on.koku_commit;
-        let seed = seeds
-            .remove(&commit)
-            .ok_or_else(|| CatalogError::NoSeed { catalog: name.to_owned(), commit: commit.clone() })?;
-        let seed: RawSeed = serde_json::from_value(seed)
-            .map_err(|source| CatalogError::Malformed { path: folder.join("seed-rows.json"), source })?;
+        let file = fixtures.join("catalogs").join(format!("{name}.json"));
+        let raw: RawCatalog = read(&file)?;
         Ok(Self {
             name: name.to_owned(),
-            koku_commit: commit,
+            koku_commit: raw.measured_on.koku_commit,
+            file,
             extensions: raw.extensions.into_iter().map(|extension| (extension.name, extension.version)).collect(),
-            public: schema(name, raw.schemas.public, seed.public)?,
-            tenant: schema(name, raw.schemas.tenant, seed.tenant)?,
+            public: schema(name, raw.schemas.public)?,
+            tenant: schema(name, raw.schemas.tenant)?,
         })
     }
 }
@@ -107,7 +91,7 @@ fn read<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, CatalogError> 
     serde_json::from_str(&text).map_err(|source| CatalogError::Malformed { path: path.to_owned(), source })
 }
 
-fn schema(catalog: &str, raw: RawSchema, seed: RawSeedSchema) -> Result<SchemaCatalog, CatalogError> {
+fn schema(catalog: &str, raw: RawSchema) -> Result<SchemaCatalog, CatalogError> {
     let (partitions, whole): (Vec<_>, Vec<_>) =
         raw.tables.into_iter().partition(|(_, table)| matches!(table.kind, RawKind::Partition));
     let mut tables: BTreeMap<String, TableDefinition> =
@@ -128,8 +112,8 @@ fn schema(catalog: &str, raw: RawSchema, seed: RawSeedSchema) -> Result<SchemaCa
     }
     let sequences = raw.sequences.into_iter().map(object::sequence).collect();
     let functions = raw.functions.into_iter().map(object::function).collect();
-    let migrations = seed.migrations_in_order.into_iter().map(|(app, name)| format!("{app}.{name}")).collect();
-    Ok(SchemaCatalog { tables, sequences, functions, migrations, seed_rows: seed.counts })
+    let migrations = raw.seed.migrations_in_order.into_iter().map(|(app, name)| format!("{app}.{name}")).collect();
+    Ok(SchemaCatalog { tables, sequences, functions, migrations, seed_rows: raw.seed.counts })
 }
 
 fn definition(raw: RawTable) -> TableDefinition {
@@ -171,6 +155,8 @@ fn sorted(mut texts: Vec<String>) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
     fn fixtures() -> PathBuf {

@@ -1,6 +1,7 @@
 //! A catalog as checks use it: partitions resolved, numbers derived from the tables.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use crate::fact::object::{FunctionDefinition, SequenceDefinition};
 use crate::fact::structure::{TableDefinition, TableKind};
@@ -17,6 +18,8 @@ const ALWAYS_THERE: &str = "plpgsql";
 pub struct Catalog {
     /// The catalog's name, such as `koku-17927df-217`.
     pub name: String,
+    /// The file that it was loaded from.
+    pub file: PathBuf,
     /// The commit of Koku that made it.
     pub koku_commit: String,
     /// Extensions by name, with the version that was measured.

@@ -39,6 +39,7 @@ pub(super) struct RawSchema {
     pub(super) sequences: Vec<RawSequence>,
     pub(super) functions: Vec<RawFunction>,
     pub(super) triggers: Vec<RawTrigger>,
+    pub(super) seed: RawSeed,
 }
 
 /// The files keep no numbers of sequences: all are what PostgreSQL makes of the type, which a comparison of DDL made from the files with
@@ -141,15 +142,9 @@ impl TryFrom<Vec<Value>> for RawColumn {
     }
 }
 
-/// One commit's part of `seed-rows.json`.
+/// What a fresh migration leaves behind in a schema.
 #[derive(Debug, Deserialize)]
 pub(super) struct RawSeed {
-    pub(super) public: RawSeedSchema,
-    pub(super) tenant: RawSeedSchema,
-}
-
-#[derive(Debug, Deserialize)]
-pub(super) struct RawSeedSchema {
     pub(super) counts: BTreeMap<String, u64>,
     pub(super) migrations_in_order: Vec<(String, String)>,
 }

@@ -6,7 +6,7 @@ pub(super) const WORKER_UNALLOCATED: &str = "Worker unallocated";
 pub(super) const PLATFORM_UNALLOCATED: &str = "Platform unallocated";
 /// The namespace that makes its node a master.
 pub(super) const OF_MASTERS: &[u8] = b"openshift-kube-apiserver";
-/// The cost category "Platform" that a migrated tenant starts with. Source: `seed-rows.json`.
+/// The cost category "Platform" that a migrated tenant starts with. Source: `fixtures/catalogs`, `seed`.
 pub(super) const PLATFORM_CATEGORY: i32 = 1;
 
 /// Namespaces that the tables and reports of usage leave out. Source: facts `koku-formulas.md` §7.
@@ -17,7 +17,7 @@ pub(super) fn is_reported(namespace: Option<&str>) -> bool {
     namespace.is_none_or(|namespace| !SPECIAL.contains(&namespace))
 }
 
-/// Whether the namespace is one of the platform's own. Source: `seed-rows.json`, `reporting_ocp_cost_category_namespace`.
+/// Whether the namespace is one of the platform's own. Source: `fixtures/catalogs`, `seed`, `reporting_ocp_cost_category_namespace`.
 pub(super) fn is_platform(namespace: &str) -> bool {
     namespace == PLATFORM_UNALLOCATED || is_default(namespace)
 }

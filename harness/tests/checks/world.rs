@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use fake_koku::catalog::{Catalog as FakeCatalog, Version};
+use fake_koku::catalog::Catalog as FakeCatalog;
 use fake_koku::clock::Clock;
 use fake_koku::koku::{Koku, SchemaRule as FakeRule, Settings};
 use fake_koku::server::{Dialect, Server as Fake, ServerOptions};
@@ -71,8 +71,7 @@ impl World {
     }
 
     pub(crate) fn fake_catalog(&self) -> &'static FakeCatalog {
-        let of_commit = |version: &Version| version.commit() == self.catalog.koku_commit;
-        FakeCatalog::of(Version::ALL.into_iter().find(of_commit).expect("the fake has the catalog"))
+        FakeCatalog::read(&self.catalog.file).expect("the fake reads the catalog")
     }
 
     fn rule(&self) -> FakeRule {
@@ -101,8 +100,8 @@ impl World {
 
     /// A fake of this world's Koku, with what stands around it.
     pub(crate) async fn serve(&self, pool: PgPool, clock: Clock, announce_to: Option<url::Url>) -> Fake {
-        let version = self.fake_catalog().version;
-        let settings = Settings { clock, version, schema_rule: self.rule(), announce_to, ..Settings::default() };
+        let catalog = self.fake_catalog();
+        let settings = Settings { clock, catalog, schema_rule: self.rule(), announce_to, ..Settings::default() };
         let dialect = match self.dialect() {
             SourcesDialect::Platform => Dialect::Platform,
             SourcesDialect::Koku => Dialect::Koku,

@@ -64,7 +64,7 @@ async fn koku(
     let answers = Answers::start(cleanup).await?;
     let settings = Settings {
         clock: Clock::going_on_from(recorded),
-        version: Catalog::koku_224().version,
+        catalog: Catalog::koku_224(),
         schema_rule: SchemaRule::OrgPrefix,
         template_delay: if suite.name == CUT { SLOW_TEMPLATE } else { Duration::ZERO },
         answer_to: Some(answers.address().clone()),

@@ -4,7 +4,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use fake_koku::catalog::{Catalog, Version};
+use fake_koku::catalog::Catalog;
 use fake_koku::koku::SchemaRule as FakeRule;
 use fake_koku::server::Dialect as FakeDialect;
 use fake_koku::tenant::Tenant;
@@ -83,11 +83,8 @@ impl LocalInstaller {
     }
 
     async fn clone_prepared(&self) -> Result<(), ActError> {
-        let key = PreparedKey {
-            catalog: self.catalog.version.commit().to_owned(),
-            profile: self.profile.clone(),
-            builder: builder(),
-        };
+        let key =
+            PreparedKey { catalog: self.catalog.digest.clone(), profile: self.profile.clone(), builder: builder() };
         let prepared = self.server.prepared(&key, async |urls| migrate(&urls, self.catalog, true).await).await;
         let prepared = prepared.map_err(|error| ActError::of(&error))?;
         prepared.copy_into(&self.database).await.map_err(|error| ActError::of(&error))
@@ -146,15 +143,6 @@ fn builder() -> String {
 pub(super) fn pool(url: &SecretUrl) -> Result<PgPool, ActError> {
     let options = PgConnectOptions::from_str(url.reveal()).map_err(|error| ActError::of(&error))?;
     Ok(PgPoolOptions::new().max_connections(4).connect_lazy_with(options))
-}
-
-/// The fake's catalog of a Koku commit.
-pub(super) fn catalog_of(commit: &str) -> Option<&'static Catalog> {
-    let version = Version::ALL.into_iter().find(|version| version.commit() == commit)?;
-    Some(match version {
-        Version::Koku17927df => Catalog::koku_217(),
-        Version::Koku768be82 => Catalog::koku_224(),
-    })
 }
 
 /// The profile's schema rule, in the fake's words.

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use fake_koku::catalog::Catalog as FakeCatalog;
 use fake_koku::koku::{Koku, Settings};
 
 use super::database::Database;
-use super::installer::{LocalAdministrator, LocalInstaller, catalog_of, dialect, pool, schema_rule};
+use super::installer::{LocalAdministrator, LocalInstaller, dialect, pool, schema_rule};
 use super::options::Options;
 use super::server::Server;
 use crate::catalog::Catalog;
@@ -69,13 +70,12 @@ impl Target for LocalTarget {
         catalog: &Catalog,
         cleanup: &Cleanup,
     ) -> Result<Endpoints, TargetError> {
-        let fake_catalog = catalog_of(&catalog.koku_commit)
-            .ok_or_else(|| TargetError(format!("the fake has no catalog of Koku {}", catalog.koku_commit)))?;
+        let fake_catalog = FakeCatalog::read(&catalog.file).map_err(|error| TargetError::of(&error))?;
         let database = Arc::new(self.server.reserve(&plan.scenario));
         drop_at_the_end(&self.server, &database, cleanup);
         let rule = schema_rule(profile.tenants.schema_rule);
         let clock = super::fakes::clock_of(self.clock);
-        let settings = Settings { clock, version: fake_catalog.version, schema_rule: rule, ..Settings::default() };
+        let settings = Settings { clock, catalog: fake_catalog, schema_rule: rule, ..Settings::default() };
         let koku = Koku { pool: pool(database.owner_url())?, settings };
         let fakes = super::fakes::start(koku, dialect(profile.sources_dialect), cleanup).await?;
         let allowed = profile.budgets.request;
