@@ -1,7 +1,12 @@
 //! Cases: what a check is given to judge, facts beside expectation.
 
+use std::collections::BTreeMap;
+
+use uuid::Uuid;
+
 use super::expectation::{PayloadExpectation, ProviderExpectation, SystemExpectation, TenantExpectation};
-use crate::fact::database::DatabaseFacts;
+use crate::fact::database::{DatabaseFacts, ProviderRow};
+use crate::fact::processing::ProviderProcessing;
 use crate::fact::slate::SlateFacts;
 use crate::fact::sources::SourceFacts;
 use crate::fact::usage::PayloadFacts;
@@ -60,4 +65,23 @@ pub struct PayloadCase<'a> {
     pub facts: &'a PayloadFacts,
     /// What is expected.
     pub payload: &'a PayloadExpectation,
+}
+
+/// What became of all that was sent for one tenant, whatever it was.
+#[derive(Debug, Clone, Copy)]
+pub struct ProcessingCase<'a> {
+    /// What was seen, of all tenants.
+    pub facts: &'a DatabaseFacts,
+    /// What was seen of processing, by provider, of all tenants.
+    pub providers: &'a BTreeMap<Uuid, ProviderProcessing>,
+    /// What is expected of the tenant.
+    pub tenant: &'a TenantExpectation,
+}
+
+impl<'a> ProcessingCase<'a> {
+    /// The tenant's providers to which something was sent.
+    pub fn of_tenant(&self) -> impl Iterator<Item = (&'a ProviderRow, &'a ProviderProcessing)> {
+        let (providers, rows) = (self.providers, self.facts.providers_of(&self.tenant.schema));
+        rows.filter_map(|row| Some((row, providers.get(&row.uuid)?)))
+    }
 }

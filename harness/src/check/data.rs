@@ -1,12 +1,10 @@
 //! A payload on its way: taken in, registered, processed; and into no other tenant. Its numbers are judged in `usage`.
 
-use std::collections::BTreeSet;
-
-use super::case::PayloadCase;
+use super::case::{PayloadCase, ProcessingCase};
 use super::expectation::Capabilities;
 use super::finding::Severity;
 use super::form::{Applies, Check, Deviation, Group, Judge, Judgement, always};
-use super::sql;
+use super::{processing, sql};
 use crate::fact::usage::{FileFact, FileState, ManifestFact};
 
 /// The status with which the ingress takes a payload in.
@@ -22,6 +20,12 @@ pub(super) const fn check(
     Check { id, group, severity, summary, presupposes, applies: always, judge: Judge::Payload(judge) }
 }
 
+/// A check that judges all that was sent for a tenant, where nobody knows what that was.
+pub(super) const fn or_of_all(check: Check, tenant: fn(&ProcessingCase<'_>) -> Judgement) -> Check {
+    let Judge::Payload(payload) = check.judge else { panic!("it judges payloads") };
+    Check { judge: Judge::PayloadOrTenant { payload, tenant, of_tenant: processing::OF_TENANT }, ..check }
+}
+
 pub(super) const CHECKS: &[Check] = &[
     check("upload-refused", "the ingress takes the payload in: status 202", &[], upload_refused),
     // Presupposes nothing: rows of somebody else are never passed over because something smaller is wrong too.
@@ -30,17 +34,23 @@ pub(super) const CHECKS: &[Check] = &[
         ..check("tenant-leak", "the tenant's daily summary has rows of its own clusters only", &[], tenant_leak)
     },
     check("manifest-missing", "Koku has a manifest of the payload's uuid", &["upload-refused"], manifest_missing),
-    check(
-        "file-failed",
-        "no file of the payload and no step of its processing failed",
-        &["manifest-missing"],
-        file_failed,
+    or_of_all(
+        check(
+            "file-failed",
+            "no file of the payload and no step of its processing failed",
+            &["manifest-missing"],
+            file_failed,
+        ),
+        processing::file_failed,
     ),
-    check(
-        "processing-stalled",
-        "the payload is processed within the profile's budget",
-        &["file-failed"],
-        processing_stalled,
+    or_of_all(
+        check(
+            "processing-stalled",
+            "the payload is processed within the profile's budget",
+            &["file-failed"],
+            processing_stalled,
+        ),
+        processing::stalled,
     ),
 ];
 
@@ -113,15 +123,20 @@ fn manifest_missing(case: &PayloadCase<'_>) -> Judgement {
     }))
 }
 
-fn file_failed(case: &PayloadCase<'_>) -> Judgement {
-    let usage = &case.facts.usage;
-    let files = usage.files.iter().filter(|file| file.state == FileState::Failed);
+/// What of a payload failed.
+pub(super) fn failures(manifest: Option<&ManifestFact>, files: &[FileFact]) -> Vec<String> {
+    let files = files.iter().filter(|file| file.state == FileState::Failed);
     let files = files.map(|file| match file.failed_status {
         Some(status) => format!("file {} failed in state {:?}", file.name, FileState::from(status)),
         None => format!("file {} failed", file.name),
     });
-    let steps = failed_steps(usage.manifest.as_ref()).into_iter().map(|step| format!("step {step} failed"));
-    let failures: Vec<String> = files.chain(steps).collect();
+    let steps = manifest.into_iter().flat_map(ManifestFact::failed_steps).map(|step| format!("step {step} failed"));
+    files.chain(steps).collect()
+}
+
+fn file_failed(case: &PayloadCase<'_>) -> Judgement {
+    let usage = &case.facts.usage;
+    let failures = failures(usage.manifest.as_ref(), &usage.files);
     let deviation = (!failures.is_empty()).then(|| Deviation {
         place: Some(format!("manifest {}", case.payload.uuid)),
         expected: format!("{} files processed, and no step failed", case.payload.files.len()),
@@ -140,25 +155,18 @@ fn file_failed(case: &PayloadCase<'_>) -> Judgement {
     Judgement { examined: case.payload.files.len() + steps, deviations: deviation.into_iter().collect() }
 }
 
-/// The steps of processing that a manifest's state calls failed.
-fn failed_steps(manifest: Option<&ManifestFact>) -> BTreeSet<&str> {
-    let steps = manifest.and_then(|manifest| manifest.state.as_object()).into_iter().flatten();
-    steps
-        .filter(|(_, step)| step.get("failed").is_some_and(|at| !at.is_null()))
-        .map(|(name, _)| name.as_str())
-        .collect()
-}
-
 fn processing_stalled(case: &PayloadCase<'_>) -> Judgement {
     let PayloadCase { facts, payload } = case;
-    let deviation = facts.stalled.as_ref().map(|why| {
+    let is_open = facts.usage.manifest.as_ref().is_some_and(|manifest| manifest.completed_datetime.is_none());
+    let open = || is_open.then(|| "the manifest is not completed".to_owned());
+    let deviation = facts.stalled.clone().or_else(open).map(|why| {
         let waiting = facts.usage.files.iter().filter(|file| file.state != FileState::Done);
         let waiting = waiting.map(|FileFact { name, state, .. }| format!("file {name} is in state {state:?}"));
         let waiting = listed(waiting);
         Deviation {
             place: Some(format!("manifest {}", payload.uuid)),
             expected: format!("{} files done and the manifest completed", payload.files.len()),
-            observed: if waiting.is_empty() { why.clone() } else { format!("{why}; {waiting}") },
+            observed: if waiting.is_empty() { why } else { format!("{why}; {waiting}") },
             cause: "a file that the manifest lists is not in the payload, no worker takes its task, or the summary was never \
                     begun; where all is merely slow, the budget is too short"
                 .to_owned(),

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::case::{PayloadCase, ProviderCase, SlateCase, SourceCase, SystemCase, TenantCase};
+use super::case::{PayloadCase, ProcessingCase, ProviderCase, SlateCase, SourceCase, SystemCase, TenantCase};
 use super::drift::Drift;
 use super::expectation::Capabilities;
 use super::finding::Severity;
@@ -100,6 +100,15 @@ pub enum Judge {
     Provider(fn(&ProviderCase<'_>) -> Judgement),
     /// What became of it, for each payload.
     Payload(fn(&PayloadCase<'_>) -> Judgement),
+    /// What became of it, for each payload; where nobody knows what was sent, what became of all that was, for each tenant.
+    PayloadOrTenant {
+        /// Where it is known what was sent.
+        payload: fn(&PayloadCase<'_>) -> Judgement,
+        /// Where it is not.
+        tenant: fn(&ProcessingCase<'_>) -> Judgement,
+        /// What is presupposed of a tenant, beside what the check always presupposes.
+        of_tenant: &'static [&'static str],
+    },
 }
 
 /// What a check found in one scope.

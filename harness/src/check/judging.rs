@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::case::{PayloadCase, ProviderCase, SlateCase, SourceCase, SystemCase, TenantCase};
+use super::case::{PayloadCase, ProcessingCase, ProviderCase, SlateCase, SourceCase, SystemCase, TenantCase};
 use super::expectation::Expectation;
 use super::finding::{Finding, Scope};
 use super::form::{Applies, Check, Judge, Judgement};
@@ -105,7 +105,7 @@ impl Judging<'_> {
         if self.results.contains_key(check.id) {
             return;
         }
-        for presupposed in check.presupposes {
+        for presupposed in self.presupposed(check) {
             self.check(presupposed);
         }
         let results = match (check.applies)(self.expectation.capabilities) {
@@ -120,6 +120,15 @@ impl Judging<'_> {
         self.results.insert(check.id, results);
     }
 
+    /// What a check presupposes; one that judges tenants for want of payloads, more.
+    fn presupposed(&self, check: &Check) -> impl Iterator<Item = &'static str> + use<> {
+        let more: &[&str] = match check.judge {
+            Judge::PayloadOrTenant { of_tenant, .. } if self.expectation.payloads.is_empty() => of_tenant,
+            _ => &[],
+        };
+        check.presupposes.iter().chain(more).copied()
+    }
+
     fn scopes(&self, check: &Check) -> Vec<Scope> {
         match check.judge {
             Judge::Slate(_) | Judge::System(_) => vec![Scope::System],
@@ -127,7 +136,12 @@ impl Judging<'_> {
             Judge::Source(_) | Judge::Provider(_) => {
                 self.expectation.providers.iter().map(super::ProviderExpectation::scope).collect()
             }
-            Judge::Payload(_) => self.expectation.payloads.iter().map(super::PayloadExpectation::scope).collect(),
+            Judge::PayloadOrTenant { .. } if self.expectation.payloads.is_empty() => {
+                self.expectation.tenants.iter().map(super::TenantExpectation::scope).collect()
+            }
+            Judge::Payload(_) | Judge::PayloadOrTenant { .. } => {
+                self.expectation.payloads.iter().map(super::PayloadExpectation::scope).collect()
+            }
         }
     }
 
@@ -146,7 +160,7 @@ impl Judging<'_> {
     /// The check that stands in the way: the first presupposed one that did not pass here or around here. Where that one was
     /// not run itself, what stood in its way is named.
     fn obstacle(&self, check: &Check, scope: &Scope) -> Option<String> {
-        let presupposed = check.presupposes.iter().filter_map(|id| self.results.get(id)).flatten();
+        let presupposed = self.presupposed(check).filter_map(|id| self.results.get(id)).flatten();
         presupposed.filter(|result| scope.within(&result.scope)).find_map(|result| match &result.outcome {
             Outcome::Passed | Outcome::Skipped { .. } => None,
             Outcome::NotRun { because } => Some(because.clone()),
@@ -169,7 +183,13 @@ impl Judging<'_> {
                 let facts = facts.seen("the source")?;
                 merged(self.providers(scope).map(|provider| judge(&SourceCase { facts, provider })))
             }
-            Judge::Payload(judge) => {
+            Judge::PayloadOrTenant { tenant: judge, .. } if self.expectation.payloads.is_empty() => {
+                let facts = self.database()?;
+                let providers = facts.processing.providers()?;
+                let tenants = self.expectation.tenants.iter().filter(|tenant| tenant.scope() == *scope);
+                merged(tenants.map(|tenant| judge(&ProcessingCase { facts, providers, tenant })))
+            }
+            Judge::Payload(judge) | Judge::PayloadOrTenant { payload: judge, .. } => {
                 let facts = self.facts.payloads.get(scope).ok_or_else(|| format!("nobody looked at {scope}"))?;
                 let facts = facts.seen("the payload")?;
                 let payloads = self.expectation.payloads.iter().filter(|payload| payload.scope() == *scope);

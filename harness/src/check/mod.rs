@@ -13,8 +13,10 @@ mod judging;
 mod no_tenant_yet;
 mod orphan;
 mod outcome;
+mod processing;
 mod provider;
 pub mod registry;
+mod report;
 mod slate;
 mod source;
 pub(crate) mod sql;
@@ -23,7 +25,7 @@ mod tables;
 mod tenant;
 mod usage;
 
-pub use case::{PayloadCase, ProviderCase, SlateCase, SourceCase, SystemCase, TenantCase};
+pub use case::{PayloadCase, ProcessingCase, ProviderCase, SlateCase, SourceCase, SystemCase, TenantCase};
 pub use drift::Drift;
 pub use expectation::{
     Capabilities, Commands, Expectation, PayloadExpectation, ProviderExpectation, SystemExpectation, TenantExpectation,

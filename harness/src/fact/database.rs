@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::processing::Processing;
 use super::structure::StructureFacts;
 
 /// The version of this format; a saved file of another one is not read.
@@ -47,6 +48,8 @@ pub struct DatabaseFacts {
     pub structure: StructureFacts,
     /// Rows counted, by schema and table: of the tables that were asked for and are there.
     pub row_counts: BTreeMap<String, BTreeMap<String, u64>>,
+    /// How far Koku came with all that was sent to it. Seen after the rest, in transactions of its own.
+    pub processing: Processing,
 }
 
 impl DatabaseFacts {

@@ -2,6 +2,7 @@
 
 pub mod database;
 pub mod object;
+pub mod processing;
 pub mod slate;
 pub mod sources;
 pub mod structure;

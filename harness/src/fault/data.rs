@@ -30,7 +30,11 @@ pub(super) const FAULTS: &[Fault] = &[
         PayloadStrike::LoseAnnouncement,
         &["manifest-missing"],
     ),
+    on_the_way("cut-archive", "the archive is cut in half", PayloadStrike::CutArchive, &["manifest-missing"]),
+    // Koku never processes a uuid twice, so that nothing may come of it.
+    on_the_way("double-announcement", "Koku hears of an upload twice", PayloadStrike::AnnounceTwice, &[]),
     on_the_way("add-column", "a file has a column that no report has", PayloadStrike::AddColumn, &["file-failed"]),
+    on_the_way("drop-csv-column", "a file lacks a column", PayloadStrike::DropColumn, &["file-failed"]),
     on_the_way(
         "leave-out-file",
         "a file that the manifest lists is not in the payload",
@@ -38,11 +42,34 @@ pub(super) const FAULTS: &[Fault] = &[
         &["processing-stalled"],
     ),
     on_the_way(
+        "stop-after-first-file",
+        "the worker dies when the first of the files is processed",
+        PayloadStrike::StopAfterFirstFile,
+        &["processing-stalled"],
+    ),
+    on_the_way(
+        "stop-before-summary",
+        "the worker dies when all files are processed, before the summary",
+        PayloadStrike::StopBeforeSummary,
+        &["processing-stalled"],
+    ),
+    on_the_way(
+        "keep-old-reports",
+        "Koku's cache of reports is not emptied when a payload comes in",
+        PayloadStrike::KeepOldReports,
+        &["report-stale"],
+    ),
+    on_the_way(
         "send-twice",
         "the same hours come in under two uuids and add up",
         PayloadStrike::SendTwice,
         &["usage-counted-twice"],
     ),
+    afterwards("fail-file", "a file is marked failed", fail_file, &["file-failed"]),
+    afterwards("reopen-manifest", "a manifest was never completed", reopen_manifest, &["processing-stalled"]),
+    afterwards("empty-summary", "the daily summary has no row", empty_summary, &["summary-incomplete"]),
+    afterwards("lose-claims", "the daily summary has no row of a claim", lose_claims, &["summary-incomplete"]),
+    afterwards("lose-report-rows", "a report table has no rows", lose_report_rows, &["report-differs"]),
     afterwards("fail-summary", "the summary of a payload failed", fail_summary, &["file-failed"]),
     afterwards("lose-summary-rows", "a day of the daily summary is gone", lose_rows, &["summary-incomplete"]),
     afterwards("repeat-summary-rows", "the daily summary has its rows twice", repeat_rows, &["usage-counted-twice"]),
@@ -82,12 +109,46 @@ fn summary(subject: &Subject) -> String {
     table(subject, "reporting_ocpusagelineitem_daily_summary")
 }
 
+/// The manifests of the tenant's providers, as a condition on `provider_id`.
+fn of_tenant(subject: &Subject) -> String {
+    format!("provider_id IN (SELECT uuid FROM {})", table(subject, "reporting_tenant_api_provider"))
+}
+
+fn fail_file(subject: &Subject) -> String {
+    format!(
+        "UPDATE public.reporting_common_costusagereportstatus SET status = 2, failed_status = 4, completed_datetime = NULL \
+         WHERE id = (SELECT max(file.id) FROM public.reporting_common_costusagereportstatus file \
+         JOIN public.reporting_common_costusagereportmanifest manifest ON manifest.id = file.manifest_id WHERE {});",
+        of_tenant(subject)
+    )
+}
+
+fn reopen_manifest(subject: &Subject) -> String {
+    format!(
+        "UPDATE public.reporting_common_costusagereportmanifest SET completed_datetime = NULL, \
+         creation_datetime = now() - interval '1 day' WHERE {};",
+        of_tenant(subject)
+    )
+}
+
+fn empty_summary(subject: &Subject) -> String {
+    format!("DELETE FROM {};", summary(subject))
+}
+
+fn lose_claims(subject: &Subject) -> String {
+    format!("DELETE FROM {} WHERE data_source = 'Storage';", summary(subject))
+}
+
+fn lose_report_rows(subject: &Subject) -> String {
+    format!("DELETE FROM {};", table(subject, "reporting_ocp_volume_summary_by_project_p"))
+}
+
 fn fail_summary(subject: &Subject) -> String {
     format!(
         "UPDATE public.reporting_common_costusagereportmanifest \
          SET state = jsonb_set(state, '{{summary,failed}}', state #> '{{summary,start}}') \
-         WHERE provider_id IN (SELECT uuid FROM {});",
-        table(subject, "reporting_tenant_api_provider")
+         WHERE {};",
+        of_tenant(subject)
     )
 }
 

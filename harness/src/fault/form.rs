@@ -101,8 +101,20 @@ pub enum PayloadStrike {
     LoseAnnouncement,
     /// Its first file has a column that no report has.
     AddColumn,
+    /// Its last file lacks a column that every report of its kind has.
+    DropColumn,
     /// Its last file is listed in the manifest and not in the archive.
     LeaveOutFile,
+    /// Its archive is cut in half.
+    CutArchive,
+    /// Koku hears of it twice.
+    AnnounceTwice,
+    /// The worker dies when it has processed the first of the files.
+    StopAfterFirstFile,
+    /// The worker dies when it has processed all files, before the summary.
+    StopBeforeSummary,
+    /// Reports are asked before it comes in, by a Koku whose cache the worker does not empty.
+    KeepOldReports,
     /// It comes again under another uuid, from an operator that does not resend whole days.
     SendTwice,
 }

@@ -8,11 +8,12 @@ use uuid::Uuid;
 use crate::check::PayloadExpectation;
 use crate::driver::upload::upload;
 use crate::error::chain;
-use crate::fact::usage::{FileState, IngestFacts, PayloadFacts, ReportQuery, Scope, UploadFact};
-use crate::http::HttpEndpoint;
+use crate::fact::usage::{FileState, IngestFacts, PayloadFacts, ReportFact, ReportQuery, Scope, UploadFact};
+use crate::http::{HttpEndpoint, HttpError};
 use crate::identity::Identity;
 use crate::observer::database::DatabaseObserver;
-use crate::observer::usage::reports;
+use crate::observer::usage::{past_cache, reports};
+use crate::oracle::{Expected, compare_reports};
 use crate::profile::Budgets;
 use crate::secret::SecretUrl;
 use crate::wait::{Progress, Wait, WaitError};
@@ -102,10 +103,21 @@ impl Delivery<'_> {
             let days = Scope::Days { first, last };
             let narrowed = |query: ReportQuery| self.only_cluster.map_or(query, |cluster| query.of_cluster(cluster));
             let queries: Vec<ReportQuery> = ReportQuery::suite(days, days).into_iter().map(narrowed).collect();
-            let asked = reports(self.koku, &self.identity, &queries).await;
-            usage.reports = asked.map_err(|error| chain(&error))?;
+            usage.reports = self.ask(&queries, payload).await.map_err(|error| chain(&error))?;
         }
         Ok(PayloadFacts { upload, stalled, usage })
+    }
+
+    /// Asks reports, and once more past Koku's cache what is answered otherwise than expected.
+    async fn ask(&self, queries: &[ReportQuery], payload: &PayloadExpectation) -> Result<Vec<ReportFact>, HttpError> {
+        let clusters: Vec<&Expected> = std::iter::once(&payload.expected).chain(&payload.beside).collect();
+        let mut facts = reports(self.koku, &self.identity, queries).await?;
+        for fact in &mut facts {
+            if !compare_reports(&clusters, std::slice::from_ref(fact)).differences.is_empty() {
+                fact.past_cache = Some(past_cache(self.koku, &self.identity, &fact.query).await?);
+            }
+        }
+        Ok(facts)
     }
 
     /// Waits for the manifest, then for the end of its processing, each as long as the budgets allow.
@@ -188,6 +200,9 @@ impl Stillness {
 fn progress(facts: &IngestFacts, files: usize) -> Progress<(), String> {
     if let Some(failed) = facts.files.iter().find(|file| file.state == FileState::Failed) {
         return Progress::Never(format!("file {} failed", failed.name));
+    }
+    if let Some(step) = facts.manifest.as_ref().and_then(|manifest| manifest.failed_steps().next()) {
+        return Progress::Never(format!("step {step} failed"));
     }
     let done = facts.files.iter().filter(|file| file.state == FileState::Done).count();
     let completed = facts.manifest.as_ref().is_some_and(|manifest| manifest.completed_datetime.is_some());

@@ -19,7 +19,7 @@ fn as_expected(payload: &PayloadExpectation) -> PayloadFacts {
     let expected = &payload.expected;
     let (first, last) = expected.days().expect("days");
     let days = Scope::Days { first, last };
-    let report = |query: ReportQuery| ReportFact { query, body: expected.report(&query) };
+    let report = |query: ReportQuery| ReportFact { query, body: expected.report(&query), past_cache: None };
     let done = |name: &String| FileFact {
         name: name.clone(),
         state: FileState::Done,
@@ -33,7 +33,7 @@ fn as_expected(payload: &PayloadExpectation) -> PayloadFacts {
         num_total_files: 4,
         provider_id: None,
         creation_datetime: None,
-        completed_datetime: None,
+        completed_datetime: Some(chrono::DateTime::UNIX_EPOCH),
         state: json!({"download": {}, "processing": {}, "summary": {"failed": null}}),
     };
     let usage = UsageFacts {
@@ -85,7 +85,7 @@ fn multiply(facts: &mut PayloadFacts, times: u32, namespaces: &[&str]) {
 fn facts_as_expected_are_examined_by_every_check_and_pass() {
     let payload = payloads::expected();
     let results = judge(&payload, &as_expected(&payload));
-    assert_eq!(results.len(), 10);
+    assert_eq!(results.len(), 11);
     for result in results {
         assert!(result.outcome.passed() && result.examined > 0, "{}: {:?}", result.check, result.outcome);
     }
@@ -164,6 +164,34 @@ fn rows_of_a_stranger_are_found_however_far_the_payload_came() {
     };
     let found: BTreeSet<String> = found(refused).into_iter().collect();
     assert_eq!(found, BTreeSet::from(["tenant-leak".to_owned(), "upload-refused".to_owned()]));
+}
+
+#[test]
+fn a_report_that_is_right_when_asked_in_other_words_is_stale_and_any_other_differs() {
+    let old = json!({"meta": {"count": 0}});
+    let stale = |facts: &mut PayloadFacts| {
+        let report = &mut facts.usage.reports[2];
+        let mut now = std::mem::replace(&mut report.body, old.clone());
+        now["meta"]["limit"] = json!(123);
+        report.past_cache = Some(now);
+    };
+    assert_eq!(found(stale), ["report-stale"]);
+    let as_wrong = |facts: &mut PayloadFacts| {
+        let report = &mut facts.usage.reports[2];
+        (report.body, report.past_cache) = (old.clone(), Some(old.clone()));
+    };
+    assert_eq!(found(as_wrong), ["report-differs"]);
+    let both = |facts: &mut PayloadFacts| {
+        stale(facts);
+        facts.usage.reports[3].body = old.clone();
+    };
+    assert_eq!(found(both), ["report-stale", "report-differs"]);
+}
+
+#[test]
+fn a_manifest_that_is_open_is_stalled_whoever_waited_for_it() {
+    let open = |facts: &mut PayloadFacts| facts.usage.manifest.as_mut().expect("a manifest").completed_datetime = None;
+    assert_eq!(found(open), ["processing-stalled"]);
 }
 
 #[test]

@@ -9,5 +9,6 @@ mod observer;
 mod payloads;
 mod proof;
 mod providers;
+mod relay;
 mod usage;
 mod world;

@@ -8,6 +8,7 @@ use harness::fact::database::{
     CustomerRow, DATABASE_FACTS_VERSION, DatabaseFacts, DomainRow, RoleFacts, SchemaFacts, SchemaRights, ServerFacts,
     TenantRow,
 };
+use harness::fact::processing::Processing;
 use harness::fact::structure::StructureFacts;
 
 /// A database in which nothing is.
@@ -32,6 +33,7 @@ pub(crate) fn empty_facts() -> DatabaseFacts {
         sources: Some(vec![]),
         structure: StructureFacts::default(),
         row_counts: BTreeMap::new(),
+        processing: Processing::Read { providers: BTreeMap::new() },
     }
 }
 

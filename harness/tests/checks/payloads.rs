@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use fake_koku::clock::Clock;
+use fake_koku::koku::Settings;
+use fake_koku::processing::{ANNOUNCEMENTS, Death};
 use fake_koku::server::Server;
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -24,6 +26,7 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::healthy::{self, BROKEN, pool};
+use crate::relay::{Relay, Unconnected};
 use crate::world::World;
 
 const CLUSTER: &str = "cluster-id-a";
@@ -64,6 +67,9 @@ pub(crate) fn expected() -> PayloadExpectation {
 /// A running fake on a database whose tenants have their providers.
 struct Fake {
     server: Server,
+    /// A second one, whose cache of reports the first does not reach, where it is that one which is asked.
+    asked: Option<Server>,
+    _relay: Option<Relay>,
     pool: PgPool,
     upload: HttpEndpoint,
     koku: HttpEndpoint,
@@ -72,14 +78,33 @@ struct Fake {
 }
 
 impl Fake {
-    async fn start(world: &World, urls: &DatabaseUrls, hears_of_uploads: bool) -> Self {
+    async fn start(world: &World, urls: &DatabaseUrls, strike: Option<PayloadStrike>) -> Self {
         let pool = pool(&urls.owner).await;
-        let nowhere = "http://127.0.0.1:9/".parse().expect("a URL");
-        let announce_to = (!hears_of_uploads).then_some(nowhere);
-        let server = world.serve(pool.clone(), Clock::Fixed(noon()), announce_to).await;
+        let (mut settings, mut unconnected) = (Settings::default(), None);
+        match strike {
+            Some(PayloadStrike::LoseAnnouncement) => {
+                settings.announce_to = Some("http://127.0.0.1:9/".parse().expect("a URL"));
+            }
+            Some(PayloadStrike::AnnounceTwice) => {
+                let (relay, address) = Unconnected::bind(ANNOUNCEMENTS).await;
+                (unconnected, settings.announce_to) = (Some(relay), Some(address));
+            }
+            Some(PayloadStrike::StopAfterFirstFile) => settings.worker.dies(Death::AfterFiles(1)),
+            Some(PayloadStrike::StopBeforeSummary) => settings.worker.dies(Death::BeforeSummary),
+            _ => {}
+        }
+        let clock = Clock::Fixed(noon());
+        let server = world.serve(pool.clone(), clock, settings).await;
+        let asked = match strike {
+            Some(PayloadStrike::KeepOldReports) => Some(world.serve(pool.clone(), clock, Settings::default()).await),
+            _ => None,
+        };
         let endpoint = |name, url: String| HttpEndpoint::new(name, url.parse().expect("a URL"), LONG);
-        let (upload, koku) = (endpoint("ingress", server.ingress_url()), endpoint("Koku API", server.koku_url()));
-        Self { server, pool, upload, koku, observer: urls.observer.clone(), identity: world.identity(BROKEN) }
+        let koku_url = asked.as_ref().unwrap_or(&server).koku_url();
+        let (upload, koku) = (endpoint("ingress", server.ingress_url()), endpoint("Koku API", koku_url));
+        let relay = unconnected.map(|relay| relay.doubling(&server.koku_url()));
+        let (observer, identity) = (urls.observer.clone(), world.identity(BROKEN));
+        Self { server, asked, _relay: relay, pool, upload, koku, observer, identity }
     }
 
     fn delivery<'a>(&'a self, budgets: &'a Budgets) -> Delivery<'a> {
@@ -96,6 +121,9 @@ impl Fake {
 
     async fn stop(self) {
         self.server.stop().await;
+        if let Some(asked) = self.asked {
+            asked.stop().await;
+        }
         self.pool.close().await;
     }
 }
@@ -115,11 +143,13 @@ fn budgets(manifest: Duration, processing: Duration) -> Budgets {
 
 /// Sends the payload, with one thing done wrong, and says what became of it.
 pub(crate) async fn deliver(world: &World, urls: &DatabaseUrls, strike: Option<PayloadStrike>) -> PayloadFacts {
-    let fake = Fake::start(world, urls, strike != Some(PayloadStrike::LoseAnnouncement)).await;
+    let fake = Fake::start(world, urls, strike).await;
     let (payload, expected) = (payload(SENT), expected());
     let budgets = match strike {
-        Some(PayloadStrike::LoseAnnouncement) => budgets(SHORT, LONG),
-        Some(PayloadStrike::LeaveOutFile) => budgets(LONG, SHORT),
+        Some(PayloadStrike::LoseAnnouncement | PayloadStrike::CutArchive) => budgets(SHORT, LONG),
+        Some(PayloadStrike::LeaveOutFile | PayloadStrike::StopAfterFirstFile | PayloadStrike::StopBeforeSummary) => {
+            budgets(LONG, SHORT)
+        }
         _ => budgets(LONG, LONG),
     };
     let mut delivery = fake.delivery(&budgets);
@@ -129,10 +159,18 @@ pub(crate) async fn deliver(world: &World, urls: &DatabaseUrls, strike: Option<P
             delivery.identity = Identity { org_id: String::new(), ..delivery.identity };
         }
         Some(PayloadStrike::AddColumn) => add_column(&mut files),
+        Some(PayloadStrike::DropColumn) => drop_column(&mut files),
+        Some(PayloadStrike::KeepOldReports) => {
+            let upload = UploadFact { request: "ingress: POST".to_owned(), status: 202, body: String::new() };
+            delivery.look(&expected, upload, None).await.expect("facts");
+        }
         Some(PayloadStrike::LeaveOutFile) => drop(files.pop_last()),
-        Some(PayloadStrike::LoseAnnouncement | PayloadStrike::SendTwice) | None => {}
+        _ => {}
     }
-    let archive = packed(&files, payload.manifest().document());
+    let mut archive = packed(&files, payload.manifest().document());
+    if strike == Some(PayloadStrike::CutArchive) {
+        archive.truncate(archive.len() / 2);
+    }
     let mut facts = delivery.send(&expected, archive, |_| {}).await.expect("facts");
     if strike == Some(PayloadStrike::SendTwice) {
         let again = PayloadExpectation { uuid: SENT_AGAIN, ..expected.clone() };
@@ -145,7 +183,7 @@ pub(crate) async fn deliver(world: &World, urls: &DatabaseUrls, strike: Option<P
 
 /// What is seen of the payload in a database where it was processed.
 pub(crate) async fn look(world: &World, urls: &DatabaseUrls) -> PayloadFacts {
-    let fake = Fake::start(world, urls, true).await;
+    let fake = Fake::start(world, urls, None).await;
     let budgets = budgets(LONG, LONG);
     let upload = UploadFact { request: "ingress: POST".to_owned(), status: 202, body: String::new() };
     let facts = fake.delivery(&budgets).look(&expected(), upload, None).await.expect("facts");
@@ -167,6 +205,14 @@ fn add_column(files: &mut BTreeMap<String, Vec<u8>>) {
     let text = String::from_utf8(std::mem::take(first)).expect("text");
     let cell = |(number, line)| format!("{line},{}\n", if number == 0 { "of_nobody" } else { "1" });
     *first = text.lines().enumerate().map(cell).collect::<String>().into_bytes();
+}
+
+/// Takes the last column of the last file away.
+fn drop_column(files: &mut BTreeMap<String, Vec<u8>>) {
+    let last = files.values_mut().next_back().expect("a file");
+    let text = String::from_utf8(std::mem::take(last)).expect("text");
+    let cut = |line: &str| format!("{}\n", line.rsplit_once(',').expect("two columns").0);
+    *last = text.lines().map(cut).collect::<String>().into_bytes();
 }
 
 /// An archive of these files, whether or not they make a sound payload.

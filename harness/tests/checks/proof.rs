@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::Path;
 
-use harness::check::{Check, CheckResult, Expectation, Facts, Finding, Group, Observed, judge_all, registry};
+use harness::check::{Check, CheckResult, Expectation, Facts, Finding, Group, Judge, Observed, judge_all, registry};
 use harness::fact::usage::PayloadFacts;
 use harness::fault::{self, Aim, Fault, OtherTenant, SourcesStrike, Strike, Subject};
 use harness::observer::database::observe_slate;
@@ -20,6 +20,8 @@ use crate::world::World;
 struct Struck {
     fault: &'static Fault,
     findings: Vec<Finding>,
+    /// What is found of what was processed by who does not know what was sent; `None` where nothing was processed.
+    unaware: Option<Vec<Finding>>,
 }
 
 #[tokio::test]
@@ -37,7 +39,8 @@ async fn prove(server: &Server, world: &World) {
     let of_sources = |fault: &Fault| matches!(fault.strike, Strike::Sources(_));
     for fault in fault::registry::all().filter(|fault| world.knows(fault) && !of_sources(fault)) {
         let (facts, expectation) = strike(server, world, fault, &sources).await;
-        struck.push(Struck { fault, findings: findings(&judge(fault.strike, &facts, &expectation)) });
+        let unaware = matches!(fault.strike, Strike::Processed(_)).then(|| findings(&unaware(&facts, &expectation)));
+        struck.push(Struck { fault, findings: findings(&judge(fault.strike, &facts, &expectation)), unaware });
     }
     let alarms = false_alarms(server, world, &sources).await;
     let proven: BTreeSet<&str> =
@@ -62,11 +65,23 @@ async fn prove(server: &Server, world: &World) {
             assert!(found.scope.schema().is_none_or(may_be), "a bystander: {found}");
         }
     }
+    let of_all = struck.iter().filter_map(|one| Some((one, one.unaware.as_ref()?)));
+    let mut without_payload = BTreeSet::new();
+    for (one, unaware) in of_all.clone() {
+        for found in unaware {
+            assert!(one.fault.findings.contains(&found.check.as_str()), "{}: {found}", one.fault.name);
+            without_payload.insert(found.check.as_str());
+        }
+    }
+    let judging_tenants = registry::all().filter(|check| matches!(check.judge, Judge::PayloadOrTenant { .. }));
+    let judging_tenants: BTreeSet<&str> = judging_tenants.map(|check| check.id).collect();
+    assert_eq!(without_payload, judging_tenants, "checks that speak where nobody knows what was sent");
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"));
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.add_filter(r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00", "<time>");
+    settings.add_filter(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", "<time>");
     settings.add_filter(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", "<uuid>");
     settings.add_filter(r"127\.0\.0\.1:\d+", "<host>");
     settings.add_filter(r"\d+(\.\d+)? (s|ms)\b", "<elapsed>");
@@ -79,6 +94,8 @@ async fn prove(server: &Server, world: &World) {
     settings.bind(|| {
         insta::assert_snapshot!(format!("checks_faults_and_findings{way}"), matrix(&struck));
         insta::assert_snapshot!(format!("checks_findings_in_words{way}"), words(&struck));
+        let unaware = of_all.flat_map(|(one, unaware)| unaware.iter().map(|found| (one.fault.name, found)));
+        insta::assert_snapshot!(format!("checks_findings_without_a_payload{way}"), told(unaware));
     });
 }
 
@@ -108,7 +125,8 @@ async fn strike_at_sources(server: &Server, world: &World, struck: &mut Vec<Stru
         if strike == SourcesStrike::HoldBack {
             expectation.providers[0].reply_within = TOO_SHORT;
         }
-        struck.push(Struck { fault, findings: findings(&judge(fault.strike, &facts, &expectation)) });
+        let findings = findings(&judge(fault.strike, &facts, &expectation));
+        struck.push(Struck { fault, findings, unaware: None });
     }
     struck.sort_by_key(|one| fault::registry::all().position(|fault| fault.name == one.fault.name));
     live.stop().await;
@@ -222,6 +240,11 @@ fn judge(strike: Strike, facts: &Facts, expectation: &Expectation) -> Vec<CheckR
     }
 }
 
+/// Judges as who does not know what was sent.
+fn unaware(facts: &Facts, expectation: &Expectation) -> Vec<CheckResult> {
+    judge_all(with_tenants(), facts, &Expectation { payloads: vec![], ..expectation.clone() })
+}
+
 fn before_tenants(facts: &Facts, expectation: &Expectation) -> Vec<CheckResult> {
     judge_all(registry::of(&[Group::NoTenantYet]), facts, expectation)
 }
@@ -247,6 +270,7 @@ async fn false_alarms(server: &Server, world: &World, sources: &Told) -> Vec<Str
     let (facts, expectation) = with_payload(facts, sources, seen, expectation);
     database.discard().await.expect("dropped");
     let mut results = judge_all(with_tenants(), &facts, &expectation);
+    results.extend(unaware(&facts, &expectation));
     if world.maker() == TenantMaker::FirstSource {
         let database = world.migrated(server, "healthy-before").await;
         let facts = of_database(healthy::observe_by(&world.catalog, &database).await);
@@ -285,8 +309,12 @@ fn words(struck: &[Struck]) -> String {
             once.entry(&found.check).or_insert((one.fault.name, found));
         }
     }
+    told(once.into_values())
+}
+
+fn told<'a>(findings: impl Iterator<Item = (&'a str, &'a Finding)>) -> String {
     let mut text = String::new();
-    for (fault, found) in once.values() {
+    for (fault, found) in findings {
         writeln!(text, "{found}\n  cause:  {}\n  remedy: {}\n  (by {fault})\n", found.cause, found.remedy)
             .expect("writes");
     }

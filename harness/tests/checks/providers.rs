@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use fake_koku::clock::Clock;
+use fake_koku::koku::Settings;
 use fake_koku::server::Server;
 use futures::future::join_all;
 use harness::check::{Observed, ProviderExpectation, Scope};
@@ -91,7 +92,7 @@ pub(crate) fn expected(world: &World) -> Vec<ProviderExpectation> {
 impl Live {
     pub(crate) async fn start(world: &World, urls: &DatabaseUrls) -> Self {
         let pool = pool(&urls.owner).await;
-        let server = world.serve(pool.clone(), Clock::System, None).await;
+        let server = world.serve(pool.clone(), Clock::System, Settings::default()).await;
         let base: Url = server.sources_url().parse().expect("a URL");
         let sources = HttpEndpoint::new("Sources API", base.clone(), Duration::from_secs(10));
         Self { world: world.clone(), server, pool, observer: urls.observer.clone(), base, sources }

@@ -99,9 +99,9 @@ impl World {
     }
 
     /// A fake of this world's Koku, with what stands around it.
-    pub(crate) async fn serve(&self, pool: PgPool, clock: Clock, announce_to: Option<url::Url>) -> Fake {
+    pub(crate) async fn serve(&self, pool: PgPool, clock: Clock, settings: Settings) -> Fake {
         let catalog = self.fake_catalog();
-        let settings = Settings { clock, catalog, schema_rule: self.rule(), announce_to, ..Settings::default() };
+        let settings = Settings { clock, catalog, schema_rule: self.rule(), ..settings };
         let dialect = match self.dialect() {
             SourcesDialect::Platform => Dialect::Platform,
             SourcesDialect::Koku => Dialect::Koku,

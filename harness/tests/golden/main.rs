@@ -45,7 +45,7 @@ fn the_observed_form_of_the_expectation_agrees_with_it() {
 /// What an observer would see if all were as expected.
 fn facts_of(expected: &Expected, (scope, days): (Scope, Scope)) -> UsageFacts {
     let reports = ReportQuery::suite(scope, days).into_iter();
-    let reports = reports.map(|query| ReportFact { query, body: expected.report(&query) });
+    let reports = reports.map(|query| ReportFact { query, body: expected.report(&query), past_cache: None });
     UsageFacts {
         summary_rows: expected.summary_rows.clone(),
         report_tables: expected.report_tables(),

@@ -25,6 +25,15 @@ pub struct ManifestFact {
     pub state: serde_json::Value,
 }
 
+impl ManifestFact {
+    /// The steps of processing that its state calls failed.
+    pub fn failed_steps(&self) -> impl Iterator<Item = &str> {
+        let steps = self.state.as_object().into_iter().flatten();
+        let failed = steps.filter(|(_, step)| step.get("failed").is_some_and(|at| !at.is_null()));
+        failed.map(|(name, _)| name.as_str())
+    }
+}
+
 /// How far a file came. Source: facts `koku.md` §7.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

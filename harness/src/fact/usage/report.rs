@@ -140,6 +140,14 @@ impl ReportQuery {
         format!("{REPORTS}/{}/?{}", self.report.name(), parameters.join("&"))
     }
 
+    /// The same question in words that nobody has used before, if `limit` is one that nobody uses: Koku keeps
+    /// replies by their question, word by word, and a limit greater than the number of dates changes
+    /// nothing but the words (source: facts `koku-http.md`).
+    #[must_use]
+    pub fn path_past_cache(&self, limit: u16) -> String {
+        format!("{}&limit={limit}", self.path())
+    }
+
     /// Path and query as Koku writes them in a reply's links: parameters in order of name, brackets encoded.
     #[must_use]
     pub fn link(&self, limit: usize, offset: usize) -> String {
@@ -178,4 +186,8 @@ pub struct ReportFact {
     pub query: ReportQuery,
     /// The JSON that came back.
     pub body: Value,
+    /// What came back when the same was asked in other words, which Koku's cache cannot know. Asked only where the first
+    /// answer was another than expected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub past_cache: Option<Value>,
 }

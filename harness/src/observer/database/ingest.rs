@@ -34,36 +34,37 @@ pub(super) async fn ingest(look: &mut Look<'_>, schema: &str, payload: Uuid) -> 
 
 /// A cluster id may be registered in two orgs, so that one uuid may have a manifest in each.
 async fn manifest(look: &mut Look<'_>, schema: &str, payload: Uuid) -> Result<Option<ManifestFact>, ObserveError> {
-    type Row = (
-        i32,
-        String,
-        Option<String>,
-        i32,
-        Option<Uuid>,
-        Option<DateTime<Utc>>,
-        Option<DateTime<Utc>>,
-        Option<Json<Value>>,
-    );
     let query = format!(
-        "SELECT id, assembly_id, cluster_id, num_total_files, provider_id, creation_datetime, completed_datetime, state \
-         FROM public.reporting_common_costusagereportmanifest \
+        "SELECT {MANIFEST} FROM public.reporting_common_costusagereportmanifest \
          WHERE assembly_id = $1 AND provider_id IN (SELECT uuid FROM {}.reporting_tenant_api_provider) ORDER BY id",
         quoted(schema)
     );
     let query = sqlx::query_as(AssertSqlSafe(query)).bind(payload.to_string());
-    let rows: Vec<Row> = look.typed("the manifest of the payload", query).await?;
-    let fact =
-        |(id, assembly_id, cluster_id, num_total_files, provider_id, created, completed, state): Row| ManifestFact {
-            id,
-            assembly_id,
-            cluster_id,
-            num_total_files,
-            provider_id,
-            creation_datetime: created,
-            completed_datetime: completed,
-            state: state.map_or(Value::Null, |Json(state)| state),
-        };
-    Ok(rows.into_iter().map(fact).next())
+    let rows: Vec<ManifestColumns> = look.typed("the manifest of the payload", query).await?;
+    Ok(rows.into_iter().next().map(manifest_fact))
+}
+
+/// The columns of [`ManifestColumns`].
+pub(super) const MANIFEST: &str =
+    "id, assembly_id, cluster_id, num_total_files, provider_id, creation_datetime, completed_datetime, state";
+
+/// What is read of a manifest, column by column.
+pub(super) type ManifestColumns =
+    (i32, String, Option<String>, i32, Option<Uuid>, Option<DateTime<Utc>>, Option<DateTime<Utc>>, Option<Json<Value>>);
+
+/// The fact that these columns are.
+pub(super) fn manifest_fact(columns: ManifestColumns) -> ManifestFact {
+    let (id, assembly_id, cluster_id, num_total_files, provider_id, created, completed, state) = columns;
+    ManifestFact {
+        id,
+        assembly_id,
+        cluster_id,
+        num_total_files,
+        provider_id,
+        creation_datetime: created,
+        completed_datetime: completed,
+        state: state.map_or(Value::Null, |Json(state)| state),
+    }
 }
 
 async fn files(look: &mut Look<'_>, manifest: i32) -> Result<Vec<FileFact>, ObserveError> {

@@ -5,6 +5,7 @@ mod error;
 mod ingest;
 mod neutral;
 mod objects;
+mod processing;
 mod roundup;
 mod rows;
 mod schemas;

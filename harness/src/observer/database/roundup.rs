@@ -6,8 +6,9 @@ use chrono::{DateTime, Utc};
 
 use super::error::ObserveError;
 use super::session::{DatabaseObserver, Look};
-use super::{rows, schemas, structure};
+use super::{processing, rows, schemas, structure};
 use crate::fact::database::{DATABASE_FACTS_VERSION, DatabaseFacts, RoleFacts, ServerFacts};
+use crate::fact::processing::Processing;
 
 impl DatabaseObserver {
     /// Looks at the whole database, all tenants at once, in one state of it. Rows are counted of the tables named in `counted`,
@@ -21,7 +22,7 @@ impl DatabaseObserver {
         let roles = roles(&mut look).await?;
         let schemas = schemas::schemas(&mut look).await?;
         let structure = structure::structure(&mut look, server.version_number).await?;
-        let facts = DatabaseFacts {
+        let mut facts = DatabaseFacts {
             version: DATABASE_FACTS_VERSION,
             observed_at,
             server,
@@ -36,8 +37,10 @@ impl DatabaseObserver {
             row_counts: schemas::row_counts(&mut look, &structure, counted).await?,
             schemas,
             structure,
+            processing: Processing::NoTables,
         };
         look.end().await?;
+        facts.processing = processing::processing(self, &facts).await;
         Ok(facts)
     }
 }
