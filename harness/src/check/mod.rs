@@ -3,6 +3,7 @@
 //! One file a subject; [`registry`] knows them all; [`judge_all`] applies them.
 
 mod case;
+mod cost;
 mod data;
 mod drift;
 mod expectation;

@@ -58,6 +58,7 @@ pub(super) fn file_failed(case: &ProcessingCase<'_>) -> Judgement {
     of_each_provider(case, tell, |provider, observed| {
         Deviation {
         place: Some(format!("provider {}", provider.name)),
+        drift: None,
         expected: "the last payload processed, without a failed file or step".to_owned(),
         observed,
         cause: "a file's columns are not those of a kind that Koku knows, its content cannot be read, or the database refused; no \
@@ -83,6 +84,7 @@ pub(super) fn stalled(case: &ProcessingCase<'_>) -> Judgement {
     of_each_provider(case, tell, |provider, observed| {
         Deviation {
         place: Some(format!("provider {}", provider.name)),
+        drift: None,
         expected: format!("every manifest completed within {} min", OPEN_AT_MOST.num_minutes()),
         observed,
         cause: "a file that the manifest lists is not in the payload, no worker takes its task, a worker died on the way, or the \
@@ -108,6 +110,7 @@ pub(super) fn summary_incomplete(case: &ProcessingCase<'_>) -> Judgement {
         let month = first.start.format("%Y-%m");
         deviations.push(Deviation {
             place: Some(format!("{}.reporting_ocpusagelineitem_daily_summary", sql::identifier(&case.tenant.schema))),
+            drift: None,
             expected: format!("rows of cluster {} in each month for which it has a report period", first.cluster_id),
             observed: listed(empty.iter().map(|period| {
                 let summarised =

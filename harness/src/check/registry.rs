@@ -1,7 +1,9 @@
 //! All checks. Each is proven by a fault, has a page in `docs/checks`, and is silent on a healthy system: a test walks this list.
 
 use super::form::{Check, Group};
-use super::{data, install, no_tenant_yet, orphan, provider, report, slate, source, structure, tables, tenant, usage};
+use super::{
+    cost, data, install, no_tenant_yet, orphan, provider, report, slate, source, structure, tables, tenant, usage,
+};
 
 /// Every check, subject by subject.
 pub fn all() -> impl Iterator<Item = &'static Check> {
@@ -17,6 +19,7 @@ pub fn all() -> impl Iterator<Item = &'static Check> {
         provider::CHECKS,
         data::CHECKS,
         usage::CHECKS,
+        cost::CHECKS,
         report::CHECKS,
     ]
     .into_iter()

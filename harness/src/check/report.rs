@@ -10,8 +10,9 @@ use crate::oracle::{Comparison, Difference, Expected, compare_report_tables, com
 /// How many dates a page of a report holds, if nothing is said (source: recorded bodies of Koku 768be82).
 const PAGE: usize = 100;
 
-/// The daily summary is right, and has rows of nobody else.
-const SUMMARY_IS_RIGHT: &[&str] = &["tenant-leak", "usage-counted-twice", "usage-differs", "capacity-differs"];
+/// The daily summary is right, costs included, and has rows of nobody else.
+const SUMMARY_IS_RIGHT: &[&str] =
+    &["tenant-leak", "usage-counted-twice", "usage-differs", "capacity-differs", "cost-differs"];
 
 pub(super) const CHECKS: &[Check] = &[
     check(

@@ -1,4 +1,5 @@
 //! Drivers: the only way to change the system under test, and always through its public doors.
 
+pub mod cost_models;
 pub mod sources;
 pub mod upload;

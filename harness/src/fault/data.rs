@@ -92,6 +92,8 @@ pub(super) const FAULTS: &[Fault] = &[
         alter_capacity,
         &["capacity-differs"],
     ),
+    afterwards("alter-cost", "a cost in the daily summary is another", alter_cost, &["cost-differs"]),
+    afterwards("lose-costs", "the costs in the daily summary are gone", lose_costs, &["cost-differs"]),
     afterwards(
         "alter-report-table",
         "a report table was not made from this summary",
@@ -196,6 +198,18 @@ fn alter_capacity(subject: &Subject) -> String {
         "UPDATE {table} SET node_capacity_cpu_core_hours = node_capacity_cpu_core_hours + 1 \
          WHERE usage_start = (SELECT min(usage_start) FROM {table});"
     )
+}
+
+fn alter_cost(subject: &Subject) -> String {
+    let table = summary(subject);
+    format!(
+        "UPDATE {table} SET cost_model_cpu_cost = cost_model_cpu_cost + 1 WHERE cost_model_rate_type = 'Supplementary' \
+         AND data_source = 'Pod' AND usage_start = (SELECT min(usage_start) FROM {table});"
+    )
+}
+
+fn lose_costs(subject: &Subject) -> String {
+    format!("DELETE FROM {} WHERE cost_model_rate_type IS NOT NULL;", summary(subject))
 }
 
 fn alter_report_table(subject: &Subject) -> String {

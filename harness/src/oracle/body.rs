@@ -1,4 +1,4 @@
-//! The body that a report must answer. Source: recorded bodies of Koku 768be82, without a cost model.
+//! The body that a report must answer. Source: recorded bodies of Koku 768be82.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,24 +7,16 @@ use chrono::{Datelike, Days, NaiveDate};
 use serde_json::{Map, Value, json};
 
 use super::expected::Expected;
+use super::money;
 use super::namespace::{category, classification, is_reported};
 use super::report::{Entry, numbers, score};
-use crate::fact::usage::{DataSource, GroupBy, Measure, Report, ReportQuery, Resolution, Scope, SummaryRow};
+use crate::fact::usage::{CostRow, DataSource, GroupBy, Measure, Report, ReportQuery, Resolution, Scope, SummaryRow};
 use crate::number::Stored;
 
 /// How many dates a page of a report holds, if nothing is said.
 const PAGE: usize = 100;
 /// Where the API stands in the links of a reply.
 const PREFIX: &str = "/api/cost-management/v1/";
-/// The extra costs of a report of costs by project.
-const DISTRIBUTED: [&str; 5] = [
-    "platform_distributed",
-    "worker_unallocated_distributed",
-    "network_unattributed_distributed",
-    "storage_unattributed_distributed",
-    "gpu_unallocated_distributed",
-];
-
 impl Expected {
     /// The body that Koku must answer in a tenant that has no other cluster. The uuids of sources, which are Koku's own,
     /// are left out; an integer is only where Koku answers one.
@@ -39,11 +31,23 @@ impl Expected {
 pub fn body(clusters: &[&Expected], query: &ReportQuery) -> Value {
     let asked = query.cluster.map(|cluster| cluster.to_string());
     let clusters = clusters.iter().filter(|cluster| asked.as_ref().is_none_or(|asked| cluster.cluster_id == *asked));
-    let rows: Vec<&SummaryRow> = clusters.flat_map(|cluster| &cluster.summary_rows).collect();
-    let rows: Vec<&SummaryRow> = rows.into_iter().filter(|row| covers(query.scope, row.usage_start)).collect();
+    let clusters: Vec<_> = clusters.collect();
+    let rows = clusters.iter().flat_map(|cluster| &cluster.summary_rows);
+    let rows: Vec<&SummaryRow> = rows.filter(|row| covers(query.scope, row.usage_start)).collect();
+    let costs = clusters.iter().flat_map(|cluster| &cluster.cost_rows);
+    let costs: Vec<&CostRow> = costs.filter(|row| covers(query.scope, row.usage_start)).collect();
+    let costs = money::covered(query.report, &costs);
     let dates = dates(query);
-    let data: Vec<Value> = dates.iter().map(|date| date_entry(query, date, &in_date(&rows, date))).collect();
-    json!({"meta": meta(query, dates.len(), &rows), "links": links(query, dates.len()), "data": data})
+    let in_date = |date: &str| {
+        let costs = costs.iter().filter(|row| row.usage_start.to_string().starts_with(date)).copied().collect();
+        (in_date(&rows, date), costs)
+    };
+    let entry = |date: &String| -> Value {
+        let (rows, costs): (_, Vec<&CostRow>) = in_date(date);
+        date_entry(query, date, &rows, &costs)
+    };
+    let data: Vec<Value> = dates.iter().map(entry).collect();
+    json!({"meta": meta(query, dates.len(), &rows, &costs), "links": links(query, dates.len()), "data": data})
 }
 
 fn covers(scope: Scope, day: NaiveDate) -> bool {
@@ -72,7 +76,7 @@ fn in_date<'a>(rows: &[&'a SummaryRow], date: &str) -> Vec<&'a SummaryRow> {
     rows.iter().filter(|row| row.usage_start.to_string().starts_with(date)).copied().collect()
 }
 
-fn meta(query: &ReportQuery, dates: usize, rows: &[&SummaryRow]) -> Value {
+fn meta(query: &ReportQuery, dates: usize, rows: &[&SummaryRow], costs: &[&CostRow]) -> Value {
     let mut filter = json!({"resolution": query.resolution.name()});
     let mut meta = json!({
         "count": dates, "limit": PAGE, "offset": 0, "currency": "USD", "group_by": {}, "order_by": {}, "exclude": {},
@@ -95,20 +99,20 @@ fn meta(query: &ReportQuery, dates: usize, rows: &[&SummaryRow]) -> Value {
         meta["group_by"][group.name()] = json!(["*"]);
     }
     if (query.report, query.group_by) == (Report::Costs, Some(GroupBy::Project)) {
-        meta["distributed_overhead"] = false.into();
+        meta["distributed_overhead"] = costs.iter().any(|row| row.distributed != Stored::ZERO).into();
     }
-    meta["total"] = total(query, rows).into();
+    meta["total"] = total(query, rows, costs).into();
     meta
 }
 
-fn total(query: &ReportQuery, rows: &[&SummaryRow]) -> Map<String, Value> {
+fn total(query: &ReportQuery, rows: &[&SummaryRow], costs: &[&CostRow]) -> Map<String, Value> {
     let covered = covered(query.report, rows);
     let mut total = numbers(query.report, &Entry { rows: &covered, whole: rows, group_by: None });
     total.append(&mut claims_in_total(query.report, &covered));
-    if let Some(score) = score(query.report, &covered) {
+    if let Some(score) = score(query.report, &covered, &money::total(query.report, costs)) {
         total.insert("total_score".into(), score);
     }
-    total.append(&mut costs(query));
+    total.append(&mut money::costs(query, costs));
     total
 }
 
@@ -122,39 +126,61 @@ fn covered<'a>(report: Report, rows: &[&'a SummaryRow]) -> Vec<&'a SummaryRow> {
     rows.iter().filter(is_covered).copied().collect()
 }
 
-fn date_entry(query: &ReportQuery, date: &str, rows: &[&SummaryRow]) -> Value {
+fn date_entry(query: &ReportQuery, date: &str, rows: &[&SummaryRow], costs: &[&CostRow]) -> Value {
     let covered = covered(query.report, rows);
     let Some(group) = query.group_by else {
-        let values = if covered.is_empty() { vec![] } else { vec![values(query, date, None, &covered, rows)] };
+        let values = if covered.is_empty() {
+            vec![]
+        } else {
+            vec![values(query, date, None, &Of { rows: &covered, whole: rows, costs })]
+        };
         return json!({"date": date, "values": values});
     };
-    let entries: Vec<Value> = in_order(query.report, groups(group, &covered))
-        .into_iter()
-        .map(|(name, of_group)| {
-            let whole = if group == GroupBy::Node { groups(group, rows).remove(&name) } else { None };
-            let whole = whole.unwrap_or_else(|| rows.to_vec());
-            json!({group.name(): name, "values": [values(query, date, Some(&name), &of_group, &whole)]})
-        })
-        .collect();
+    let entry = |(name, rows_of_group): (String, Vec<&SummaryRow>)| {
+        let whole = if group == GroupBy::Node { groups(group, rows).remove(&name) } else { None };
+        let whole = whole.unwrap_or_else(|| rows.to_vec());
+        let costs: Vec<&CostRow> = costs.iter().filter(|row| name_in(group, *row) == name).copied().collect();
+        let of = Of { rows: &rows_of_group, whole: &whole, costs: &costs };
+        json!({group.name(): name, "values": [values(query, date, Some(&name), &of)]})
+    };
+    let entries: Vec<Value> = in_order(query.report, groups(group, &covered)).into_iter().map(entry).collect();
     json!({"date": date, format!("{}s", group.name()): entries})
 }
 
 fn groups<'a>(group: GroupBy, rows: &[&'a SummaryRow]) -> BTreeMap<String, Vec<&'a SummaryRow>> {
     let mut groups: BTreeMap<String, Vec<&SummaryRow>> = BTreeMap::new();
     for row in rows {
-        let name = match group {
-            GroupBy::Project => &row.namespace,
-            GroupBy::Node => &row.node,
-        };
-        // Assumed: no recorded report has a row without node or namespace.
-        let name = name.clone().unwrap_or_else(|| format!("No-{}", group.name()));
-        groups.entry(name).or_default().push(row);
+        groups.entry(name_of(group, row.namespace.as_ref(), row.node.as_ref())).or_default().push(row);
     }
     groups
 }
 
-/// Groups stand in order of usage, the largest first, and of name where it is equal; costs, which are all zero, in order
-/// of name.
+/// The group of a row of costs.
+fn name_in(group: GroupBy, row: &CostRow) -> String {
+    name_of(group, row.namespace.as_ref(), row.node.as_ref())
+}
+
+/// Assumed for what has none: no recorded report has a row without node or namespace.
+fn name_of(group: GroupBy, namespace: Option<&String>, node: Option<&String>) -> String {
+    let name = match group {
+        GroupBy::Project => namespace,
+        GroupBy::Node => node,
+    };
+    name.cloned().unwrap_or_else(|| format!("No-{}", group.name()))
+}
+
+/// What an entry is of.
+struct Of<'a> {
+    /// The rows whose usage is shown.
+    rows: &'a [&'a SummaryRow],
+    /// The rows whose capacity is shown.
+    whole: &'a [&'a SummaryRow],
+    /// The rows of costs.
+    costs: &'a [&'a CostRow],
+}
+
+/// Groups stand in order of usage, the largest first, and of name where it is equal; costs in order of name. In
+/// which order costs that are not zero stand is not compared.
 fn in_order(report: Report, groups: BTreeMap<String, Vec<&SummaryRow>>) -> Vec<(String, Vec<&SummaryRow>)> {
     let measure = match report {
         Report::Compute => Some(Measure::PodUsageCpuCoreHours),
@@ -168,12 +194,13 @@ fn in_order(report: Report, groups: BTreeMap<String, Vec<&SummaryRow>>) -> Vec<(
     groups
 }
 
-fn values(query: &ReportQuery, date: &str, group: Option<&str>, rows: &[&SummaryRow], whole: &[&SummaryRow]) -> Value {
+fn values(query: &ReportQuery, date: &str, group: Option<&str>, of: &Of<'_>) -> Value {
+    let Of { rows, whole, costs } = *of;
     let mut values = numbers(query.report, &Entry { rows, whole, group_by: query.group_by });
     values.insert("date".into(), date.into());
     values.insert("clusters".into(), distinct(rows, |row| row.cluster_alias.as_ref()));
     values.append(&mut claims(query.report, rows));
-    if let Some(score) = score(query.report, rows) {
+    if let Some(score) = score(query.report, rows, &money::total(query.report, costs)) {
         values.insert("score".into(), score);
     }
     if let (Some(by), Some(name)) = (query.group_by, group) {
@@ -185,7 +212,7 @@ fn values(query: &ReportQuery, date: &str, group: Option<&str>, rows: &[&Summary
             values.insert("cost_group".into(), category(Some(name)).map(|_| "Platform").into());
         }
     }
-    values.append(&mut costs(query));
+    values.append(&mut money::costs(query, costs));
     values.into()
 }
 
@@ -207,22 +234,6 @@ fn claims_in_total(report: Report, rows: &[&SummaryRow]) -> Map<String, Value> {
 fn distinct(rows: &[&SummaryRow], text: impl Fn(&SummaryRow) -> Option<&String>) -> Value {
     let texts: BTreeSet<&String> = rows.iter().filter_map(|row| text(row)).collect();
     json!(texts)
-}
-
-/// Costs without a cost model: all zero. Which there are depends on the report.
-fn costs(query: &ReportQuery) -> Map<String, Value> {
-    let zero = || json!({"value": 0.0, "units": "USD"});
-    let block = |names: &[&str]| -> Value {
-        names.iter().map(|name| ((*name).to_owned(), zero())).collect::<Map<_, _>>().into()
-    };
-    let plain = ["raw", "markup", "usage", "total"];
-    let cost = match (query.report, query.group_by) {
-        (Report::Costs, Some(GroupBy::Project)) => [&plain[..], &DISTRIBUTED, &["distributed"]].concat(),
-        (Report::Compute | Report::Memory, _) => [&plain[..], &["distributed"]].concat(),
-        _ => plain.to_vec(),
-    };
-    let blocks = [("infrastructure", block(&plain)), ("supplementary", block(&plain)), ("cost", block(&cost))];
-    blocks.into_iter().map(|(name, block)| (name.to_owned(), block)).collect()
 }
 
 fn links(query: &ReportQuery, dates: usize) -> Value {

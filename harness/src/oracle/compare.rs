@@ -8,7 +8,10 @@ use serde_json::Value;
 use super::difference::{Difference, DifferenceKind, Place, Subject};
 use super::expected::Expected;
 use super::{body, json};
-use crate::fact::usage::{Measures, ReportFact, ReportTable, ReportTableFact, ReportTableRow, SummaryRow, UsageFacts};
+use crate::fact::usage::{
+    CostRow, Measures, ReportFact, ReportTable, ReportTableFact, ReportTableRow, SummaryRow, UsageFacts,
+};
+use crate::number::Stored;
 
 /// What came of a comparison.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -40,7 +43,7 @@ impl Comparison {
 #[must_use]
 pub fn compare(expected: &Expected, facts: &UsageFacts) -> Comparison {
     let reports = compare_reports(&[expected], &facts.reports);
-    let summary = compare_summary(expected, &facts.summary_rows);
+    let summary = compare_summary(expected, &facts.summary_rows).and(compare_costs(expected, &facts.cost_rows));
     reports.and(summary).and(compare_report_tables(expected, &facts.report_tables))
 }
 
@@ -72,6 +75,30 @@ pub fn compare_summary(expected: &Expected, observed: &[SummaryRow]) -> Comparis
         let (cost, other) = (&expected.infrastructure_usage_cost, &observed.infrastructure_usage_cost);
         pair.json("infrastructure_usage_cost", cost.as_ref(), other.as_ref());
     });
+    comparison
+}
+
+/// Compares one cluster's costs in the daily summary. A row that costs nothing and one that is not there are the same; rows of
+/// the same subject are added up.
+#[must_use]
+pub fn compare_costs(expected: &Expected, observed: &[CostRow]) -> Comparison {
+    let mut comparison = Comparison::default();
+    let mut amounts: BTreeMap<(Subject, &str), [Stored; 2]> = BTreeMap::new();
+    for (side, rows) in [expected.cost_rows.as_slice(), observed].into_iter().enumerate() {
+        for row in rows {
+            for (column, amount) in row.amounts() {
+                let sum = &mut amounts.entry((row.into(), column)).or_insert([Stored::ZERO; 2])[side];
+                *sum = *sum + amount;
+            }
+        }
+    }
+    for ((subject, column), [expected, observed]) in amounts {
+        comparison.examined += 1;
+        if !expected.agrees_with(observed) {
+            let mut pair = Pair { place: &Place::Summary, subject: &subject, comparison: &mut comparison };
+            pair.differs(DifferenceKind::Value, column, &expected.to_string(), &observed.to_string());
+        }
+    }
     comparison
 }
 

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::namespace::is_reported;
-use crate::fact::usage::{DataSource, Measure, ReportTable, ReportTableRow, SummaryRow};
+use crate::fact::usage::{CostRow, DataSource, Measure, ReportTable, ReportTableRow, SummaryRow};
 
 /// Where it was observed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -47,6 +47,8 @@ pub struct Subject {
     pub volume: Option<String>,
     /// The storage class.
     pub storage_class: Option<String>,
+    /// The type of a cost, and what of it is paid by the month.
+    pub cost_type: Option<String>,
 }
 
 impl From<&SummaryRow> for Subject {
@@ -59,6 +61,7 @@ impl From<&SummaryRow> for Subject {
             claim: row.persistentvolumeclaim.clone(),
             volume: row.persistentvolume.clone(),
             storage_class: row.storageclass.clone(),
+            cost_type: None,
         }
     }
 }
@@ -73,6 +76,23 @@ impl From<&ReportTableRow> for Subject {
             claim: row.persistentvolumeclaim.clone(),
             volume: None,
             storage_class: row.storageclass.clone(),
+            cost_type: None,
+        }
+    }
+}
+
+impl From<&CostRow> for Subject {
+    fn from(row: &CostRow) -> Self {
+        let monthly = row.monthly_type.iter().flat_map(|monthly| [" by ", monthly.as_str()]);
+        Self {
+            day: Some(row.usage_start),
+            data_source: Some(row.data_source),
+            namespace: row.namespace.clone(),
+            node: row.node.clone(),
+            claim: row.persistentvolumeclaim.clone(),
+            volume: row.persistentvolume.clone(),
+            storage_class: row.storageclass.clone(),
+            cost_type: Some([row.rate_type.as_str()].into_iter().chain(monthly).collect()),
         }
     }
 }
@@ -87,6 +107,7 @@ impl fmt::Display for Subject {
             ("claim", self.claim.clone()),
             ("volume", self.volume.clone()),
             ("storage class", self.storage_class.clone()),
+            ("cost", self.cost_type.clone()),
         ];
         let parts = parts.iter().filter_map(|(name, value)| Some(format!("{name} {}", value.as_ref()?)));
         let text = parts.collect::<Vec<_>>().join(", ");

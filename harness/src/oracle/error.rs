@@ -31,6 +31,9 @@ pub enum OracleError {
         /// What it holds.
         kind: &'static str,
     },
+    /// The request is no cost model, or one that the oracle has no formulas for.
+    #[error("no cost model that can be computed: {0}")]
+    NoCostModel(String),
     /// No row of usage lies within the days that Koku summarises.
     #[error(
         "no row of usage lies between start and end of manifest.json, so that nothing can be proven with this payload"

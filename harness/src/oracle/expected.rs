@@ -2,10 +2,12 @@
 
 use chrono::NaiveDate;
 
+use super::cost_model::CostModel;
+use super::costs;
 use super::error::OracleError;
 use super::resend::{Held, summarised_days};
 use super::summary::{self, Cluster, Read};
-use crate::fact::usage::SummaryRow;
+use crate::fact::usage::{CostRow, SummaryRow};
 use crate::payload::{FileKind, Payload, PayloadFile};
 
 /// What must be known beside the payload's bytes.
@@ -18,6 +20,8 @@ pub struct Inputs {
     pub day_order: DayOrder,
     /// What becomes of days that are sent again.
     pub resending: Resending,
+    /// What usage costs, where the source has a cost model.
+    pub cost_model: Option<CostModel>,
 }
 
 impl Inputs {
@@ -25,7 +29,7 @@ impl Inputs {
     #[must_use]
     pub fn of_source(cluster_alias: impl Into<String>) -> Self {
         let cluster_alias = cluster_alias.into();
-        Self { cluster_alias, day_order: DayOrder::default(), resending: Resending::default() }
+        Self { cluster_alias, day_order: DayOrder::default(), resending: Resending::default(), cost_model: None }
     }
 }
 
@@ -52,7 +56,7 @@ pub enum Resending {
     EachDayOnce,
 }
 
-/// What Koku must store of the payloads of a cluster, without cost model and enabled tags.
+/// What Koku must store of the payloads of a cluster, without enabled tags.
 ///
 /// Everything else follows from these rows: [`Expected::totals`], [`Expected::report_tables`], [`Expected::report`].
 #[derive(Debug, Clone, PartialEq)]
@@ -63,6 +67,8 @@ pub struct Expected {
     pub cluster_alias: String,
     /// The rows of the daily summary, in order of day, source, namespace, node, claim and volume.
     pub summary_rows: Vec<SummaryRow>,
+    /// What they cost; none without a cost model.
+    pub cost_rows: Vec<CostRow>,
 }
 
 impl Expected {
@@ -133,5 +139,7 @@ fn expected(read: Read, cluster_id: &str, inputs: &Inputs) -> Result<Expected, O
     if summary_rows.is_empty() {
         return Err(OracleError::NothingExpected);
     }
-    Ok(Expected { cluster_id: cluster_id.to_owned(), cluster_alias: inputs.cluster_alias.clone(), summary_rows })
+    let cost_rows = inputs.cost_model.as_ref().map(|model| costs::rows(&summary_rows, model)).unwrap_or_default();
+    let cluster_alias = inputs.cluster_alias.clone();
+    Ok(Expected { cluster_id: cluster_id.to_owned(), cluster_alias, summary_rows, cost_rows })
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use bigdecimal::{BigDecimal, RoundingMode, ToPrimitive, Zero};
 use serde_json::{Map, Value, json};
 
+use super::money::money;
 use crate::fact::usage::{DataSource, GroupBy, Measure, Report, SummaryRow};
 use crate::number::{Stored, nearest_double, percent};
 
@@ -68,8 +69,8 @@ pub(super) fn numbers(report: Report, entry: &Entry<'_>) -> Map<String, Value> {
     }
 }
 
-/// How much of what was asked for is used, in whole percent, and what the rest costs without a cost model; only for pods.
-pub(super) fn score(report: Report, rows: &[&SummaryRow]) -> Option<Value> {
+/// How much of what was asked for is used, in whole percent, and what the rest costs; only for pods.
+pub(super) fn score(report: Report, rows: &[&SummaryRow], cost: &BigDecimal) -> Option<Value> {
     let quantities = match report {
         Report::Compute => &COMPUTE,
         Report::Memory => &MEMORY,
@@ -78,9 +79,10 @@ pub(super) fn score(report: Report, rows: &[&SummaryRow]) -> Option<Value> {
     let (usage, request) = (sum(rows, quantities.usage), sum(rows, quantities.request));
     // That nothing or less was asked for counts as nothing, and that a half is rounded up, is `assumed`: no recorded body has either.
     let is_asked = request > BigDecimal::zero();
+    let wasted = if request > usage { cost * (&request - &usage) / &request } else { BigDecimal::zero() };
     let efficiency = if is_asked { usage * BigDecimal::from(100) / request } else { BigDecimal::zero() };
     let efficiency = efficiency.with_scale_round(0, RoundingMode::HalfUp).to_i64().unwrap_or_default();
-    Some(json!({"usage_efficiency_percent": efficiency, "wasted_cost": {"value": 0.0, "units": "USD"}}))
+    Some(json!({"usage_efficiency_percent": efficiency, "wasted_cost": money(&wasted)}))
 }
 
 fn of(quantities: &Quantities, entry: &Entry<'_>) -> Map<String, Value> {

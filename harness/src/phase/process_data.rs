@@ -10,8 +10,9 @@ use super::delivery::Delivery;
 use super::pipeline::Phase;
 use super::state::{Sent, Upload};
 use crate::check::{Expectation, Facts, Group, Observed, Outcome, PayloadExpectation};
+use crate::driver::cost_models::read_cost_model;
 use crate::error::chain;
-use crate::oracle::{self, Inputs, Resending};
+use crate::oracle::{self, CostModel, Inputs, Resending};
 use crate::payload::{Payload, Rewrite};
 use crate::scenario::Resend;
 use crate::scenario::plan::PlannedPayload;
@@ -65,7 +66,9 @@ impl ProcessData<'_> {
         let payloads = sent.iter().map(|sent| &sent.upload).chain([&upload]);
         let payloads: Vec<Payload> = payloads.map(|upload| upload.payload.clone()).collect();
         // Judged is what users are told: whatever is sent again, each day counts once. Where Koku adds it up, that is found.
-        let inputs = Inputs { resending: Resending::EachDayOnce, ..Inputs::of_source(&provider.source_name) };
+        let cost_model = provider.cost_model.as_ref().map(|name| cost_model(context, name)).transpose()?;
+        let inputs =
+            Inputs { resending: Resending::EachDayOnce, cost_model, ..Inputs::of_source(&provider.source_name) };
         let expected = oracle::expect_sequence(&payloads, &inputs).map_err(|error| chain(&error))?;
         let tenant = &provider.tenant;
         let siblings = || {
@@ -119,4 +122,9 @@ impl ProcessData<'_> {
             only_cluster: context.expectation().capabilities.tenants_shared().then_some(self.0.provider.cluster_id),
         }
     }
+}
+
+fn cost_model(context: &Context<'_>, name: &str) -> Result<CostModel, String> {
+    let model = read_cost_model(context.fixtures, name).map_err(|error| chain(&error))?;
+    CostModel::read(&model).map_err(|error| chain(&error))
 }

@@ -4,6 +4,7 @@ use super::context::Context;
 use super::expectation;
 use super::state::Provider;
 use crate::check::{Expectation, Facts, Group, Observed, Outcome, ProviderExpectation};
+use crate::driver::cost_models::{create_cost_model, read_cost_model};
 use crate::driver::sources::{CreatedSource, NewSource, Outlook, ProviderKind, Sources, SourcesError};
 use crate::error::chain;
 use crate::fact::sources::SourceFacts;
@@ -45,7 +46,12 @@ pub(super) async fn make<'a>(context: &Context<'_>, planned: &'a PlannedProvider
     let (seen, waited) = match asked {
         Ok(created) => {
             let waited = wait_for_provider(context, &sources, &created, planned).await;
-            (Observed::of(observe_source(dialect, endpoint, &identity, &created).await), waited)
+            let seen = Observed::of(observe_source(dialect, endpoint, &identity, &created).await);
+            let priced = match &waited {
+                Ok(()) => give_cost_model(context, planned, source_uuid(&seen)).await,
+                Err(_) => Ok(()),
+            };
+            (seen, waited.and(priced))
         }
         Err(SourcesError::NotMade(error)) => (Observed::of(refused(error)), Ok(())),
         Err(SourcesError::Misreported(error)) => (Observed::of(misreported(error)), Ok(())),
@@ -73,6 +79,21 @@ pub(super) async fn judge(context: &mut Context<'_>, made: Vec<Made<'_>>) -> Out
     let expectation = Expectation { providers, ..context.expectation() };
     let judged = context.judge_against(&[Group::Provider], &facts, &expectation);
     context.after_acting("the wait for the provider", waits, judged)
+}
+
+/// Gives the provider its cost model, where it is to have one.
+async fn give_cost_model(
+    context: &Context<'_>,
+    planned: &PlannedProvider,
+    source: Option<uuid::Uuid>,
+) -> Result<(), ActError> {
+    let Some(name) = &planned.cost_model else { return Ok(()) };
+    let source = source.ok_or_else(|| ActError(format!("nobody knows the uuid of source {}", planned.source_name)))?;
+    let model = read_cost_model(context.fixtures, name).map_err(|error| ActError::of(&error))?;
+    let (koku, identity) = (&context.endpoints.koku, planned.tenant.user());
+    let named = format!("{name} of {}", planned.source_name);
+    let made = create_cost_model(koku, &identity, &named, source, &model, context.acted()).await;
+    made.map_err(|error| ActError::of(&error))
 }
 
 fn new_source(planned: &PlannedProvider) -> NewSource {

@@ -85,7 +85,7 @@ async fn disagreement(system: &System, description: &Description) -> Result<(), 
     let expected = match oracle::expect(&payload, &inputs) {
         Ok(expected) => expected,
         Err(OracleError::NothingExpected) => {
-            Expected { cluster_id, cluster_alias: inputs.cluster_alias, summary_rows: vec![] }
+            Expected { cluster_id, cluster_alias: inputs.cluster_alias, summary_rows: vec![], cost_rows: vec![] }
         }
         Err(error) => return Err(harness::error::chain(&error)),
     };

@@ -42,6 +42,7 @@ fn as_expected(payload: &PayloadExpectation) -> PayloadFacts {
         manifest: Some(manifest),
         files: payload.files.iter().map(done).collect(),
         report_periods: vec![],
+        cost_rows: expected.cost_rows.clone(),
         summary_rows: expected.summary_rows.clone(),
         report_tables: expected.report_tables(),
         reports: ReportQuery::suite(days, days).into_iter().map(report).collect(),
@@ -85,7 +86,7 @@ fn multiply(facts: &mut PayloadFacts, times: u32, namespaces: &[&str]) {
 fn facts_as_expected_are_examined_by_every_check_and_pass() {
     let payload = payloads::expected();
     let results = judge(&payload, &as_expected(&payload));
-    assert_eq!(results.len(), 11);
+    assert_eq!(results.len(), 12);
     for result in results {
         assert!(result.outcome.passed() && result.examined > 0, "{}: {:?}", result.check, result.outcome);
     }
@@ -186,6 +187,25 @@ fn a_report_that_is_right_when_asked_in_other_words_is_stale_and_any_other_diffe
         facts.usage.reports[3].body = old.clone();
     };
     assert_eq!(found(both), ["report-stale", "report-differs"]);
+}
+
+#[test]
+fn costs_that_are_not_those_of_the_cost_model_are_found_and_a_cost_of_nothing_is_none() {
+    let first = |facts: &mut PayloadFacts| facts.usage.cost_rows.remove(0);
+    assert_eq!(found(|facts| drop(first(facts))), ["cost-differs"]);
+    let twice = |facts: &mut PayloadFacts| {
+        let row = facts.usage.cost_rows[0].clone();
+        facts.usage.cost_rows.push(row);
+    };
+    assert_eq!(found(twice), ["cost-differs"]);
+    let of_nothing = |facts: &mut PayloadFacts| {
+        let zero = Stored::ZERO;
+        let row = first(facts);
+        facts.usage.cost_rows.insert(0, row.clone());
+        let free = harness::fact::usage::CostRow { cpu: zero, memory: zero, volume: zero, distributed: zero, ..row };
+        facts.usage.cost_rows.push(free);
+    };
+    assert_eq!(found(of_nothing), Vec::<String>::new());
 }
 
 #[test]

@@ -11,11 +11,12 @@ use fake_koku::server::Server;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use harness::check::PayloadExpectation;
+use harness::driver::cost_models::{create_cost_model, read_cost_model};
 use harness::fact::usage::{PayloadFacts, UploadFact};
 use harness::fault::PayloadStrike;
 use harness::http::HttpEndpoint;
 use harness::identity::Identity;
-use harness::oracle::{self, Inputs};
+use harness::oracle::{self, CostModel, Inputs};
 use harness::payload::{Payload, Rewrite};
 use harness::phase::Delivery;
 use harness::profile::Budgets;
@@ -48,10 +49,15 @@ fn payload(uuid: Uuid) -> Payload {
     payload.rewritten(&rewrite).expect("a payload of today")
 }
 
+fn cost_model() -> Value {
+    read_cost_model(&healthy::fixtures(), "every-rate").expect("a cost model")
+}
+
 /// What must come of it.
 pub(crate) fn expected() -> PayloadExpectation {
     let payload = payload(SENT);
-    let inputs = Inputs::of_source("cluster-a");
+    let cost_model = CostModel::read(&cost_model()).expect("a cost model");
+    let inputs = Inputs { cost_model: Some(cost_model), ..Inputs::of_source("cluster-a") };
     PayloadExpectation {
         schema: BROKEN.to_owned(),
         provider: "cluster-a".to_owned(),
@@ -107,6 +113,16 @@ impl Fake {
         Self { server, asked, _relay: relay, pool, upload, koku, observer, identity }
     }
 
+    /// Gives the cluster's provider its cost model.
+    async fn make_cost_model(&self) {
+        let provider = "SELECT provider.uuid FROM api_provider provider JOIN api_providerauthentication authentication \
+                        ON authentication.id = provider.authentication_id WHERE credentials ->> 'cluster_id' = $1";
+        let provider: Uuid =
+            sqlx::query_scalar(provider).bind(CLUSTER).fetch_one(&self.pool).await.expect("the provider");
+        let made = create_cost_model(&self.koku, &self.identity, "every-rate", provider, &cost_model(), |_| {}).await;
+        made.expect("a cost model");
+    }
+
     fn delivery<'a>(&'a self, budgets: &'a Budgets) -> Delivery<'a> {
         let identity = self.identity.clone();
         Delivery {
@@ -144,6 +160,7 @@ fn budgets(manifest: Duration, processing: Duration) -> Budgets {
 /// Sends the payload, with one thing done wrong, and says what became of it.
 pub(crate) async fn deliver(world: &World, urls: &DatabaseUrls, strike: Option<PayloadStrike>) -> PayloadFacts {
     let fake = Fake::start(world, urls, strike).await;
+    fake.make_cost_model().await;
     let (payload, expected) = (payload(SENT), expected());
     let budgets = match strike {
         Some(PayloadStrike::LoseAnnouncement | PayloadStrike::CutArchive) => budgets(SHORT, LONG),

@@ -2,6 +2,7 @@
 //! d and f at every step, exactly as recorded.
 
 mod any_cell;
+mod costs;
 mod exclusions;
 mod golden_case;
 mod render;
@@ -48,6 +49,7 @@ fn facts_of(expected: &Expected, (scope, days): (Scope, Scope)) -> UsageFacts {
     let reports = reports.map(|query| ReportFact { query, body: expected.report(&query), past_cache: None });
     UsageFacts {
         summary_rows: expected.summary_rows.clone(),
+        cost_rows: expected.cost_rows.clone(),
         report_tables: expected.report_tables(),
         reports: reports.collect(),
         ..sensitivity::unobserved(expected)

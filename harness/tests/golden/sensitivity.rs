@@ -81,6 +81,7 @@ pub(crate) fn unobserved(expected: &Expected) -> UsageFacts {
         manifest: None,
         files: vec![],
         report_periods: vec![],
+        cost_rows: vec![],
         summary_rows: vec![],
         report_tables: vec![],
         reports: vec![],

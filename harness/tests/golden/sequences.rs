@@ -30,7 +30,7 @@ impl Step {
     fn expected(&self, sent: &[Payload]) -> Expected {
         if sent.is_empty() {
             let (cluster_id, cluster_alias) = (self.cluster.1.clone(), self.inputs.cluster_alias.clone());
-            return Expected { cluster_id, cluster_alias, summary_rows: Vec::new() };
+            return Expected { cluster_id, cluster_alias, summary_rows: Vec::new(), cost_rows: Vec::new() };
         }
         oracle::expect_sequence(sent, &self.inputs).expect("an expectation")
     }

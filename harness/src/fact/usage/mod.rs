@@ -1,5 +1,6 @@
 //! Facts of usage: what became of a payload in a tenant's tables and in Koku's reports.
 
+mod cost;
 mod ingest;
 mod measure;
 mod report;
@@ -9,6 +10,7 @@ mod upload;
 
 use serde::{Deserialize, Serialize};
 
+pub use cost::CostRow;
 pub use ingest::{FileFact, FileState, IngestFacts, ManifestFact, OtherCluster, ReportPeriodFact};
 pub use measure::{Measure, Measures};
 pub use report::{GroupBy, Report, ReportFact, ReportQuery, Resolution, Scope};
@@ -32,6 +34,8 @@ pub struct UsageFacts {
     pub report_periods: Vec<ReportPeriodFact>,
     /// The cluster's rows of the daily summary, without rows of a cost model.
     pub summary_rows: Vec<SummaryRow>,
+    /// The cluster's rows of the daily summary that a cost model made.
+    pub cost_rows: Vec<CostRow>,
     /// The cluster's rows of the report tables, without rows of a cost model.
     pub report_tables: Vec<ReportTableFact>,
     /// What the reports answered. They cover all clusters of the tenant.

@@ -10,7 +10,7 @@ use super::error::ObserveError;
 use super::ingest;
 use super::session::{DatabaseObserver, Look};
 use crate::fact::usage::{
-    DataSource, Measure, Measures, ReportTable, ReportTableFact, ReportTableRow, SummaryRow, UsageFacts,
+    CostRow, DataSource, Measure, Measures, ReportTable, ReportTableFact, ReportTableRow, SummaryRow, UsageFacts,
 };
 use crate::number::Stored;
 
@@ -21,7 +21,7 @@ const SUMMARY: &str = "cluster_id, cluster_alias, data_source, namespace, node, 
 
 impl DatabaseObserver {
     /// Looks at all that the tenant with this schema holds of a cluster and of the payload of this uuid, in one state of the
-    /// database. Rows that a cost model made are left out. Reports are not asked: they are HTTP, see
+    /// database. Rows that a cost model made are kept apart. Reports are not asked: they are HTTP, see
     /// [`crate::observer::usage`].
     pub async fn usage(&self, schema: &str, cluster_id: &str, payload: Uuid) -> Result<UsageFacts, ObserveError> {
         let mut look = self.look().await?;
@@ -37,6 +37,7 @@ impl DatabaseObserver {
             files: ingest.files,
             report_periods: ingest::report_periods(&mut look, schema, cluster_id).await?,
             summary_rows: summary(&mut look, schema, cluster_id).await?,
+            cost_rows: costs(&mut look, schema, cluster_id).await?,
             report_tables,
             reports: Vec::new(),
             other_clusters: ingest::other_clusters(&mut look, schema, cluster_id).await?,
@@ -86,6 +87,43 @@ fn summary_row(row: &PgRow) -> Result<SummaryRow, sqlx::Error> {
         infrastructure_usage_cost: json("infrastructure_usage_cost")?,
         cost_category_id: row.try_get("cost_category_id")?,
         measures: measures(row, Measure::all())?,
+    })
+}
+
+async fn costs(look: &mut Look<'_>, schema: &str, cluster_id: &str) -> Result<Vec<CostRow>, ObserveError> {
+    const WHAT: &str = "the costs in the daily summary";
+    let query = format!(
+        "SELECT usage_start, data_source, namespace, node, persistentvolumeclaim, persistentvolume, storageclass, \
+         cost_model_rate_type, monthly_cost_type, cost_model_cpu_cost, cost_model_memory_cost, cost_model_volume_cost, \
+         distributed_cost FROM {}.reporting_ocpusagelineitem_daily_summary \
+         WHERE cluster_id = $1 AND cost_model_rate_type IS NOT NULL \
+         ORDER BY usage_start, data_source, namespace, node, persistentvolumeclaim, persistentvolume, cost_model_rate_type",
+        quoted(schema)
+    );
+    let rows = look.rows(WHAT, sqlx::query(AssertSqlSafe(query)).bind(cluster_id.to_owned())).await?;
+    let rows: Result<_, sqlx::Error> = rows.iter().map(cost_row).collect();
+    rows.map_err(|source| ObserveError::asking(WHAT, source))
+}
+
+fn cost_row(row: &PgRow) -> Result<CostRow, sqlx::Error> {
+    let amount = |column| {
+        let number: Option<BigDecimal> = row.try_get(column)?;
+        Ok::<_, sqlx::Error>(number.map_or(Stored::ZERO, |number| Stored::from_decimal(&number)))
+    };
+    Ok(CostRow {
+        usage_start: row.try_get("usage_start")?,
+        data_source: data_source(row)?.ok_or_else(|| unknown_source("NULL"))?,
+        namespace: row.try_get("namespace")?,
+        node: row.try_get("node")?,
+        persistentvolumeclaim: row.try_get("persistentvolumeclaim")?,
+        persistentvolume: row.try_get("persistentvolume")?,
+        storageclass: row.try_get("storageclass")?,
+        rate_type: row.try_get("cost_model_rate_type")?,
+        monthly_type: row.try_get("monthly_cost_type")?,
+        cpu: amount("cost_model_cpu_cost")?,
+        memory: amount("cost_model_memory_cost")?,
+        volume: amount("cost_model_volume_cost")?,
+        distributed: amount("distributed_cost")?,
     })
 }
 

@@ -69,6 +69,7 @@ impl CreateProvider {
             name: name.into(),
             tenant: None,
             cluster_of: None,
+            cost_model: None,
             role_arn: None,
             bucket: None,
         }
@@ -82,6 +83,7 @@ impl CreateProvider {
             name: name.into(),
             tenant: None,
             cluster_of: None,
+            cost_model: None,
             role_arn: Some(role_arn.into()),
             bucket: Some(bucket.into()),
         }
@@ -91,6 +93,13 @@ impl CreateProvider {
     #[must_use]
     pub fn cluster_of(mut self, provider: impl Into<String>) -> Self {
         self.cluster_of = Some(provider.into());
+        self
+    }
+
+    /// With this cost model.
+    #[must_use]
+    pub fn cost_model(mut self, name: impl Into<String>) -> Self {
+        self.cost_model = Some(name.into());
         self
     }
 

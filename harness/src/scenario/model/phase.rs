@@ -105,6 +105,11 @@ pub struct CreateProvider {
     #[schemars(with = "String")]
     #[schemars(length(min = 1))]
     pub cluster_of: Option<String>,
+    /// A cost model that it gets before it has data: a file of `fixtures/cost-models`. Left out: none, and nothing costs anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    #[schemars(length(min = 1))]
+    pub cost_model: Option<String>,
     /// The role that Koku takes on to read the cost reports. Type `aws` only, and needed there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]

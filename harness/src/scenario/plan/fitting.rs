@@ -20,6 +20,11 @@ pub fn cannot_run(scenario: &Scenario, profile: &Profile, kind: TargetKind) -> O
         let org_id = tenant.org_id.as_deref().unwrap_or_default();
         return Some(format!("tenant `{}` has the fixed org id {org_id:?}, which is not the run's own", tenant.alias));
     }
+    if let Some(provider) =
+        scenario.providers_before(scenario.phases.len()).find(|provider| provider.cost_model.is_some())
+    {
+        return Some(format!("`{}` gets a cost model, which the run could not take away again", provider.name));
+    }
     let tenants = scenario.tenants.len();
     (profile.tenants.made_by == TenantMaker::BootstrapJob && tenants > 1).then(|| {
         format!("it needs {tenants} tenants, and a system that runs already has the one that is given: a bootstrap job makes them there")

@@ -212,6 +212,9 @@ pub struct PlannedProvider {
     pub tenant: PlannedTenant,
     /// Its cluster id, which no other provider has.
     pub cluster_id: Uuid,
+    /// The cost model that it gets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost_model: Option<String>,
     /// The role that Koku takes on. Type `aws` only.
     pub role_arn: Option<String>,
     /// The bucket of the cost reports. Type `aws` only.

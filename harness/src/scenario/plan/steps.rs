@@ -121,6 +121,7 @@ fn resolve_provider(
         provider_type: provider.provider_type,
         tenant: find_tenant(tenants, alias, place)?,
         cluster_id: identity.cluster_id(provider.cluster_of.as_ref().unwrap_or(&provider.name)),
+        cost_model: provider.cost_model.clone(),
         role_arn: provider.role_arn.clone(),
         bucket: provider.bucket.clone(),
     })

@@ -87,7 +87,10 @@ fn write_payload(line: &mut String, data: &PlannedPayload) -> fmt::Result {
 fn write_provider(line: &mut String, provider: &PlannedProvider) -> fmt::Result {
     write!(line, "  {} {:?} for {}", provider.provider_type.as_str(), provider.source_name, provider.tenant.alias)?;
     match provider.provider_type {
-        ProviderType::Ocp => write!(line, ", cluster id {}", provider.cluster_id),
+        ProviderType::Ocp => {
+            write!(line, ", cluster id {}", provider.cluster_id)?;
+            provider.cost_model.iter().try_for_each(|model| write!(line, ", cost model {model}"))
+        }
         ProviderType::Aws => {
             let bucket = provider.bucket.as_deref().unwrap_or_default();
             write!(line, ", role {}, bucket {bucket}", provider.role_arn.as_deref().unwrap_or_default())

@@ -153,7 +153,12 @@ fn account_problems(provider: &CreateProvider, place: &Place) -> Vec<Problem> {
         ),
         _ => None,
     };
-    fields.into_iter().filter_map(problem).collect()
+    let cost_model = (provider.provider_type == ProviderType::Aws && provider.cost_model.is_some()).then(|| {
+        let place = place.clone().then_key("cost_model");
+        Problem::new(place, "type `aws` has no `cost_model`", "belongs to type `ocp`")
+            .help("take it out, or change the type")
+    });
+    fields.into_iter().filter_map(problem).chain(cost_model).collect()
 }
 
 fn data_problem(scenario: &Scenario, index: usize, data: &ProcessData, place: &Place) -> Option<Problem> {
