@@ -55,8 +55,7 @@ pub(super) fn file_failed(case: &ProcessingCase<'_>) -> Judgement {
         let failures = failures(Some(&one.manifest), &one.files);
         (!failures.is_empty()).then(|| format!("{}: {}", told(one), failures.join(", ")))
     };
-    of_each_provider(case, tell, |provider, observed| {
-        Deviation {
+    of_each_provider(case, tell, |provider, observed| Deviation {
         place: Some(format!("provider {}", provider.name)),
         drift: None,
         expected: "the last payload processed, without a failed file or step".to_owned(),
@@ -67,7 +66,6 @@ pub(super) fn file_failed(case: &ProcessingCase<'_>) -> Judgement {
         remedy: "read the error in the log of Koku's worker, mend the file, and send the payload under a new uuid: Koku takes none \
                  twice"
             .to_owned(),
-    }
     })
 }
 
@@ -81,8 +79,7 @@ pub(super) fn stalled(case: &ProcessingCase<'_>) -> Judgement {
         let done = one.files.iter().filter(|file| file.state == FileState::Done).count();
         is_stalled.then(|| format!("{}: {done} of {} files are done", told(one), manifest.num_total_files))
     };
-    of_each_provider(case, tell, |provider, observed| {
-        Deviation {
+    of_each_provider(case, tell, |provider, observed| Deviation {
         place: Some(format!("provider {}", provider.name)),
         drift: None,
         expected: format!("every manifest completed within {} min", OPEN_AT_MOST.num_minutes()),
@@ -92,12 +89,11 @@ pub(super) fn stalled(case: &ProcessingCase<'_>) -> Judgement {
             .to_owned(),
         remedy: format!(
             "see that Koku's workers run and what they log of these manifests; send a listed file that lacks in another upload \
-             with the same uuid. Which files are awaited: SELECT report_name, status FROM \
-             public.reporting_common_costusagereportstatus status JOIN public.reporting_common_costusagereportmanifest manifest \
-             ON manifest.id = status.manifest_id WHERE manifest.provider_id = {} AND status <> 1",
+             with the same uuid. Which files are awaited: SELECT file.report_name, file.status FROM \
+             public.reporting_common_costusagereportstatus file JOIN public.reporting_common_costusagereportmanifest manifest \
+             ON manifest.id = file.manifest_id WHERE manifest.provider_id = {} AND file.status <> 1",
             sql::literal(&provider.uuid.to_string())
         ),
-    }
     })
 }
 
@@ -107,7 +103,9 @@ pub(super) fn summary_incomplete(case: &ProcessingCase<'_>) -> Judgement {
         let empty = processing.periods.iter().filter(|period| !period.has_rows || period.summarised.is_none());
         let empty: Vec<_> = empty.collect();
         let Some(first) = empty.first() else { continue };
-        let month = first.start.format("%Y-%m");
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.append_pair("schema", &case.tenant.schema).append_pair("provider_uuid", &provider.uuid.to_string());
+        query.append_pair("start_date", &first.start.format("%Y-%m-01").to_string());
         deviations.push(Deviation {
             place: Some(format!("{}.reporting_ocpusagelineitem_daily_summary", sql::identifier(&case.tenant.schema))),
             drift: None,
@@ -119,11 +117,7 @@ pub(super) fn summary_incomplete(case: &ProcessingCase<'_>) -> Judgement {
                 format!("{}: {rows}, last summarised {summarised}", period.start.format("%Y-%m"))
             })),
             cause: "the summary ran before all files were in, stopped halfway, or rows were deleted since".to_owned(),
-            remedy: format!(
-                "have Koku summarise again: GET masu's /api/cost-management/v1/report_data/?schema={}&provider_uuid={}&\
-                 start_date={month}-01",
-                case.tenant.schema, provider.uuid
-            ),
+            remedy: format!("have Koku summarise again: GET masu's /api/cost-management/v1/report_data/?{}", query.finish()),
         });
     }
     judgement(case, deviations)
