@@ -52,6 +52,12 @@ impl Catalog {
         names.filter(|name| *name != ALWAYS_THERE && !COMES_WITH_A_TENANT.contains(name))
     }
 
+    /// The extensions that appear with the first tenant.
+    pub fn tenant_extensions(&self) -> impl Iterator<Item = &str> {
+        let names = self.extensions.keys().map(String::as_str);
+        names.filter(|name| COMES_WITH_A_TENANT.contains(name))
+    }
+
     /// Every table of which a fresh migration leaves rows, in `public` and in a tenant.
     #[must_use]
     pub fn seeded_tables(&self) -> BTreeSet<String> {

@@ -6,6 +6,7 @@ use super::case::SystemCase;
 use super::finding::Severity;
 use super::form::{Check, Deviation, Group, Judge, Judgement, catalog_known};
 use super::sql;
+use crate::catalog::Catalog;
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
@@ -18,11 +19,20 @@ pub(super) const CHECKS: &[Check] = &[
         judge: Judge::System(extension_missing),
     },
     Check {
+        id: "extension-misplaced",
+        group: Group::Install,
+        severity: Severity::Required,
+        summary: "the extensions that are there are in public, where Koku looks for what they hold",
+        presupposes: &["extension-missing"],
+        applies: catalog_known,
+        judge: Judge::System(extension_misplaced),
+    },
+    Check {
         id: "migrations-incomplete",
         group: Group::Install,
         severity: Severity::Required,
         summary: "every migration of the catalog is recorded in public.django_migrations",
-        presupposes: &["extension-missing"],
+        presupposes: &["extension-misplaced"],
         applies: catalog_known,
         judge: Judge::System(migrations_incomplete),
     },
@@ -41,7 +51,7 @@ fn extension_missing(case: &SystemCase<'_>) -> Judgement {
     let SystemCase { facts, system } = case;
     let Some(catalog) = &system.catalog else { return Judgement::default() };
     let mut judgement = Judgement::default();
-    for name in catalog.public_extensions() {
+    for name in catalog.public_extensions().chain(with_tenants(catalog, case)) {
         judgement.examined += 1;
         if facts.extensions.contains_key(name) {
             continue;
@@ -65,6 +75,37 @@ fn extension_missing(case: &SystemCase<'_>) -> Judgement {
         });
     }
     judgement
+}
+
+/// The extensions that the tenants' migrations make, once one of them is migrated.
+fn with_tenants<'a>(catalog: &'a Catalog, case: &SystemCase<'_>) -> impl Iterator<Item = &'a str> {
+    let SystemCase { facts, system } = case;
+    let is_migrated = |schema: &String| facts.migrations.get(schema).is_some_and(|names| !names.is_empty());
+    let migrated = system.tenants.iter().any(is_migrated);
+    catalog.tenant_extensions().filter(move |_| migrated)
+}
+
+fn extension_misplaced(case: &SystemCase<'_>) -> Judgement {
+    let SystemCase { facts, system } = case;
+    let Some(catalog) = &system.catalog else { return Judgement::default() };
+    let needed = catalog.public_extensions().chain(catalog.tenant_extensions());
+    let placed: Vec<(&str, &str)> =
+        needed.filter_map(|name| Some((name, facts.extension_schemas.get(name)?.as_str()))).collect();
+    let deviation = |(name, schema): &(&str, &str)| {
+        Deviation {
+        place: Some(format!("extension {name}")),
+        expected: "in schema public".to_owned(),
+        observed: format!("in schema {schema}"),
+        cause: "somebody made or moved it there; Koku looks only into the tenant's schema and public, and its functions and operators are \
+                not found"
+            .to_owned(),
+        remedy: format!("ALTER EXTENSION {} SET SCHEMA public;", sql::identifier(name)),
+        drift: None,
+    }
+    };
+    let deviations = placed.iter().filter(|(_, schema)| *schema != "public").map(deviation).collect();
+    // The look at the extensions counts too: none of them need be there yet.
+    Judgement { examined: 1 + placed.len(), deviations }
 }
 
 fn migrations_incomplete(case: &SystemCase<'_>) -> Judgement {

@@ -5,6 +5,7 @@
 mod case;
 mod cost;
 mod data;
+mod domain;
 mod drift;
 mod expectation;
 mod finding;
@@ -18,6 +19,7 @@ mod processing;
 mod provider;
 pub mod registry;
 mod report;
+mod rights;
 mod slate;
 mod source;
 pub(crate) mod sql;

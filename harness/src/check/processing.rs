@@ -55,7 +55,8 @@ pub(super) fn file_failed(case: &ProcessingCase<'_>) -> Judgement {
         let failures = failures(Some(&one.manifest), &one.files);
         (!failures.is_empty()).then(|| format!("{}: {}", told(one), failures.join(", ")))
     };
-    of_each_provider(case, tell, |provider, observed| Deviation {
+    of_each_provider(case, tell, |provider, observed| {
+        Deviation {
         place: Some(format!("provider {}", provider.name)),
         drift: None,
         expected: "the last payload processed, without a failed file or step".to_owned(),
@@ -66,6 +67,7 @@ pub(super) fn file_failed(case: &ProcessingCase<'_>) -> Judgement {
         remedy: "read the error in the log of Koku's worker, mend the file, and send the payload under a new uuid: Koku takes none \
                  twice"
             .to_owned(),
+    }
     })
 }
 
@@ -79,7 +81,8 @@ pub(super) fn stalled(case: &ProcessingCase<'_>) -> Judgement {
         let done = one.files.iter().filter(|file| file.state == FileState::Done).count();
         is_stalled.then(|| format!("{}: {done} of {} files are done", told(one), manifest.num_total_files))
     };
-    of_each_provider(case, tell, |provider, observed| Deviation {
+    of_each_provider(case, tell, |provider, observed| {
+        Deviation {
         place: Some(format!("provider {}", provider.name)),
         drift: None,
         expected: format!("every manifest completed within {} min", OPEN_AT_MOST.num_minutes()),
@@ -94,6 +97,7 @@ pub(super) fn stalled(case: &ProcessingCase<'_>) -> Judgement {
              ON manifest.id = file.manifest_id WHERE manifest.provider_id = {} AND file.status <> 1",
             sql::literal(&provider.uuid.to_string())
         ),
+    }
     })
 }
 
@@ -117,7 +121,10 @@ pub(super) fn summary_incomplete(case: &ProcessingCase<'_>) -> Judgement {
                 format!("{}: {rows}, last summarised {summarised}", period.start.format("%Y-%m"))
             })),
             cause: "the summary ran before all files were in, stopped halfway, or rows were deleted since".to_owned(),
-            remedy: format!("have Koku summarise again: GET masu's /api/cost-management/v1/report_data/?{}", query.finish()),
+            remedy: format!(
+                "have Koku summarise again: GET masu's /api/cost-management/v1/report_data/?{}",
+                query.finish()
+            ),
         });
     }
     judgement(case, deviations)

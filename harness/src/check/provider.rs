@@ -28,6 +28,7 @@ pub(super) const CHECKS: &[Check] = &[
     ),
     check("provider-missing", "api_provider has the source's provider", &["provider-in-wrong-tenant"], missing),
     check("provider-duplicated", "a source has one provider, not two", &["provider-missing"], duplicated),
+    check("source-missing", "api_sources has the source of the provider", &["provider-duplicated"], source_missing),
     check("provider-inactive", "the provider is active and not paused", &["provider-missing"], inactive),
     check(
         "credentials-differ",
@@ -131,6 +132,24 @@ fn duplicated(case: &ProviderCase<'_>) -> Judgement {
         drift: None,
     });
     Judgement { examined: facts.providers_of(&provider.schema).count(), deviations: deviation.into_iter().collect() }
+}
+
+fn source_missing(case: &ProviderCase<'_>) -> Judgement {
+    let Some(row) = meant(case) else { return Judgement::default() };
+    let uuid = row.uuid.to_string();
+    let sources = case.facts.sources.as_deref().unwrap_or_default();
+    let is_there = sources.iter().any(|source| source.koku_uuid.as_deref() == Some(&uuid));
+    let deviation = (!is_there).then(|| Deviation {
+        place: Some("api_sources".to_owned()),
+        expected: format!("a row with koku_uuid {uuid}"),
+        observed: format!("no such row among {}", sources.len()),
+        cause: "the provider was made without a source, by SQL or the Django ORM, or the row was deleted; nobody can pause, change or remove \
+                the provider through Sources"
+            .to_owned(),
+        remedy: format!("remove the provider {uuid}, and make the source {} through the Sources API", case.provider.name),
+        drift: None,
+    });
+    Judgement { examined: 1 + sources.len(), deviations: deviation.into_iter().collect() }
 }
 
 fn inactive(case: &ProviderCase<'_>) -> Judgement {

@@ -2,7 +2,8 @@
 
 use super::form::{Check, Group};
 use super::{
-    cost, data, install, no_tenant_yet, orphan, provider, report, slate, source, structure, tables, tenant, usage,
+    cost, data, domain, install, no_tenant_yet, orphan, provider, report, rights, slate, source, structure, tables,
+    tenant, usage,
 };
 
 /// Every check, subject by subject.
@@ -13,6 +14,8 @@ pub fn all() -> impl Iterator<Item = &'static Check> {
         no_tenant_yet::CHECKS,
         orphan::CHECKS,
         tenant::CHECKS,
+        domain::CHECKS,
+        rights::CHECKS,
         tables::CHECKS,
         structure::CHECKS,
         source::CHECKS,

@@ -136,10 +136,10 @@ fn partition_missing(case: &TenantCase<'_>) -> Judgement {
     let mut judgement = Judgement::default();
     for (name, expected) in &catalog.tenant.tables {
         let (Some(parent), Some(bound)) = (&expected.partition_of, &expected.bound) else { continue };
+        judgement.examined += 1;
         if facts.structure.table(&tenant.schema, parent).is_none() {
             continue; // The parent itself is missing, which is a finding of its own.
         }
-        judgement.examined += 1;
         let seen = facts.structure.table(&tenant.schema, name);
         if seen.is_some_and(|seen| seen.partition_of == expected.partition_of && seen.bound == expected.bound) {
             continue;
@@ -171,9 +171,9 @@ fn seed_rows_missing(case: &TenantCase<'_>) -> Judgement {
     let counted = facts.row_counts.get(&tenant.schema);
     let mut judgement = Judgement::default();
     for (table, expected) in &catalog.tenant.seed_rows {
+        judgement.examined += 1;
         // A table that is missing is a finding of its own.
         let Some(observed) = counted.and_then(|counts| counts.get(table)) else { continue };
-        judgement.examined += 1;
         if observed >= expected {
             continue;
         }

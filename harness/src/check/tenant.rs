@@ -5,10 +5,9 @@ use super::expectation::Capabilities;
 use super::finding::Severity;
 use super::form::{Applies, Check, Deviation, Group, Judge, Judgement, always};
 use super::sql;
-use crate::fact::database::SchemaRights;
 use crate::profile::TenantMaker;
 
-const fn check(
+pub(super) const fn check(
     id: &'static str,
     summary: &'static str,
     presupposes: &'static [&'static str],
@@ -26,17 +25,14 @@ pub(super) const CHECKS: &[Check] = &[
         schema_double_prefix,
     ),
     check("tenant-missing", "api_tenant has the tenant's row", &["schema-double-prefix"], tenant_missing),
-    Check {
-        applies: domain_required,
-        ..check("domain-missing", "api_domain has the tenant's domain", &["tenant-missing"], domain_missing)
-    },
-    Check {
-        applies: domain_required,
-        ..check("domain-not-primary", "the tenant's domain is its primary one", &["domain-missing"], domain_not_primary)
-    },
     check("customer-missing", "api_customer has the tenant's org", &["schema-double-prefix"], customer_missing),
     check("schema-missing", "the tenant's schema is there", &["schema-double-prefix"], schema_missing),
-    check("schema-not-granted", "Koku's role may use the tenant's schema", &["schema-missing"], schema_not_granted),
+    check(
+        "provider-not-in-schema",
+        "the tenant's schema names each of its providers",
+        &["schema-missing", "customer-missing"],
+        provider_not_in_schema,
+    ),
     Check {
         applies: made_by_job,
         ..check(
@@ -47,10 +43,6 @@ pub(super) const CHECKS: &[Check] = &[
         )
     },
 ];
-
-const fn domain_required(capabilities: Capabilities) -> Applies {
-    if capabilities.domain_required { Applies::Yes } else { Applies::No("this chart's Koku keeps no domains") }
-}
 
 const fn made_by_job(capabilities: Capabilities) -> Applies {
     match capabilities.tenant_maker {
@@ -137,52 +129,6 @@ fn tenant_missing(case: &TenantCase<'_>) -> Judgement {
     }))
 }
 
-fn domain_missing(case: &TenantCase<'_>) -> Judgement {
-    let TenantCase { facts, tenant, .. } = case;
-    let Some(row) = facts.tenant(&tenant.schema) else { return Judgement::default() };
-    let domains = facts.domains.as_deref().unwrap_or_default();
-    if domains.iter().any(|domain| domain.tenant_id == row.id && domain.domain == tenant.domain) {
-        return Judgement::one(None);
-    }
-    let own: Vec<&str> =
-        domains.iter().filter(|domain| domain.tenant_id == row.id).map(|domain| domain.domain.as_str()).collect();
-    let taken = domains.iter().any(|domain| domain.domain == tenant.domain);
-    let (domain, schema) = (sql::literal(&tenant.domain), sql::literal(&tenant.schema));
-    let tenant_id = format!("(SELECT id FROM api_tenant WHERE schema_name = {schema})");
-    Judgement::one(Some(Deviation {
-        place: Some("api_domain".to_owned()),
-        expected: format!("domain {} of tenant {}", tenant.domain, tenant.schema),
-        observed: match (taken, own.is_empty()) {
-            (true, _) => "the domain belongs to another tenant".to_owned(),
-            (false, true) => "no domain of this tenant".to_owned(),
-            (false, false) => format!("only {}", own.join(", ")),
-        },
-        cause: "the tenant bootstrap wrote no api_domain row; django-tenants finds a tenant by its domain".to_owned(),
-        remedy: if taken {
-            format!("UPDATE api_domain SET tenant_id = {tenant_id} WHERE domain = {domain};")
-        } else {
-            format!("INSERT INTO api_domain (domain, is_primary, tenant_id) VALUES ({domain}, true, {tenant_id});")
-        },
-        drift: None,
-    }))
-}
-
-fn domain_not_primary(case: &TenantCase<'_>) -> Judgement {
-    let TenantCase { facts, tenant, .. } = case;
-    let Some(row) = facts.tenant(&tenant.schema) else { return Judgement::default() };
-    let own: Vec<_> = facts.domains.iter().flatten().filter(|domain| domain.tenant_id == row.id).collect();
-    let primary = own.iter().any(|domain| domain.domain == tenant.domain && domain.is_primary);
-    let deviation = (!primary).then(|| Deviation {
-        place: Some("api_domain".to_owned()),
-        expected: format!("{} is primary", tenant.domain),
-        observed: format!("{} is not primary", tenant.domain),
-        cause: "the row was written without is_primary, or another domain was made primary".to_owned(),
-        remedy: format!("UPDATE api_domain SET is_primary = true WHERE domain = {};", sql::literal(&tenant.domain)),
-        drift: None,
-    });
-    Judgement { examined: own.len(), deviations: deviation.into_iter().collect() }
-}
-
 fn customer_missing(case: &TenantCase<'_>) -> Judgement {
     let TenantCase { facts, system, tenant } = case;
     let customers = facts.customers.as_deref().unwrap_or_default();
@@ -214,25 +160,38 @@ fn customer_missing(case: &TenantCase<'_>) -> Judgement {
                 },
             ),
             cause: format!("{} wrote no api_customer row for this org, or another one's", system.maker()),
-            remedy: customer_remedy(case, near.is_some(), &system.commands.bootstrap),
+            remedy: customer_remedy(case, &system.commands.bootstrap),
             drift: None,
         }
     }))
 }
 
-fn customer_remedy(case: &TenantCase<'_>, row_is_there: bool, bootstrap: &str) -> String {
-    let (org, schema) = (sql::literal(&case.tenant.org_id), sql::literal(&case.tenant.schema));
-    let account = case.tenant.account_number.as_deref().map_or_else(|| "NULL".to_owned(), sql::literal);
-    if row_is_there {
-        return format!(
-            "UPDATE api_customer SET org_id = {org}, schema_name = {schema}, account_id = {account} \
-             WHERE org_id = {org} OR schema_name = {schema};"
-        );
+fn customer_remedy(case: &TenantCase<'_>, bootstrap: &str) -> String {
+    let TenantCase { facts, tenant, .. } = case;
+    let (org, schema) = (sql::literal(&tenant.org_id), sql::literal(&tenant.schema));
+    let account = tenant.account_number.as_deref().map(sql::literal);
+    // An account number that nobody has set is left as it is.
+    let set_account = account.as_ref().map(|account| format!(", account_id = {account}")).unwrap_or_default();
+    let rows = || facts.customers.iter().flatten();
+    let has_org = rows().any(|row| row.org_id.as_deref() == Some(&tenant.org_id));
+    let others = rows().any(|row| row.schema_name == tenant.schema && row.org_id.as_deref() != Some(&tenant.org_id));
+    let update = format!("UPDATE api_customer SET schema_name = {schema}{set_account} WHERE org_id = {org};");
+    match (has_org, others) {
+        // There may be one row with the schema: that of the other org makes room first, and is a finding of that org's.
+        (true, true) => {
+            let aside = sql::literal(&format!("{} set aside", tenant.schema));
+            format!("UPDATE api_customer SET schema_name = {aside} WHERE schema_name = {schema}; {update}")
+        }
+        (true, false) => update,
+        (false, true) => {
+            format!("UPDATE api_customer SET org_id = {org}{set_account} WHERE schema_name = {schema};")
+        }
+        (false, false) => format!(
+            "{bootstrap}; or INSERT INTO api_customer (date_created, date_updated, uuid, account_id, org_id, schema_name) \
+             VALUES (now(), now(), uuid_generate_v4(), {}, {org}, {schema});",
+            account.as_deref().unwrap_or("NULL")
+        ),
     }
-    format!(
-        "{bootstrap}; or INSERT INTO api_customer (date_created, date_updated, uuid, account_id, org_id, schema_name) \
-         VALUES (now(), now(), uuid_generate_v4(), {account}, {org}, {schema});"
-    )
 }
 
 fn schema_missing(case: &TenantCase<'_>) -> Judgement {
@@ -260,26 +219,33 @@ fn schema_missing(case: &TenantCase<'_>) -> Judgement {
     Judgement { examined: facts.schemas.len(), deviations: deviation.into_iter().collect() }
 }
 
-fn schema_not_granted(case: &TenantCase<'_>) -> Judgement {
-    let TenantCase { facts, system, tenant } = case;
-    let Some(schema) = facts.schemas.get(&tenant.schema) else { return Judgement::default() };
-    let role = &system.owner_role;
-    let observed = match schema.rights.get(role) {
-        Some(SchemaRights { usage: true, create: true }) => return Judgement::one(None),
-        _ if !facts.roles.contains_key(role) => format!("there is no role {role}"),
-        Some(SchemaRights { usage: true, .. }) => "only USAGE".to_owned(),
-        Some(SchemaRights { create: true, .. }) => "only CREATE".to_owned(),
-        _ => "no right at all".to_owned(),
-    };
-    let (name, owner) = (sql::identifier(&tenant.schema), sql::identifier(role));
-    Judgement::one(Some(Deviation {
-        place: None,
-        expected: format!("USAGE and CREATE for role {role}"),
-        observed: format!("{observed}; the schema's owner is {}", schema.owner),
-        cause: "the schema was made by another role, a superuser for instance, and not granted to Koku's".to_owned(),
-        remedy: format!("GRANT ALL ON SCHEMA {name} TO {owner};"),
+fn provider_not_in_schema(case: &TenantCase<'_>) -> Judgement {
+    let TenantCase { facts, tenant, .. } = case;
+    // Where the table is missing, that is a finding of its own.
+    let Some(named) = facts.schema_providers.get(&tenant.schema) else { return Judgement::one(None) };
+    let table = format!("{}.reporting_tenant_api_provider", sql::identifier(&tenant.schema));
+    let mut judgement = Judgement { examined: 1 + named.len(), deviations: Vec::new() };
+    let lost: Vec<_> = facts.providers_of(&tenant.schema).filter(|provider| !named.contains(&provider.uuid)).collect();
+    if lost.is_empty() {
+        return judgement;
+    }
+    let shown: Vec<String> = lost.iter().map(|provider| format!("{} ({})", provider.name, provider.uuid)).collect();
+    let uuids: Vec<String> = lost.iter().map(|provider| sql::literal(&provider.uuid.to_string())).collect();
+    judgement.deviations.push(Deviation {
+        place: Some("reporting_tenant_api_provider".to_owned()),
+        expected: format!("a row for each provider of {} in api_provider", tenant.schema),
+        observed: format!("none for {}", shown.join(", ")),
+        cause: "the schema was made anew behind its providers, or is another tenant's under this one's name; rows of cost data refer to \
+                this table, so that every payload of the provider fails"
+            .to_owned(),
+        remedy: format!(
+            "see whose data the schema holds; where it was made anew: INSERT INTO {table} (uuid, name, type, provider_id) SELECT uuid, name, \
+             type, uuid FROM public.api_provider WHERE uuid IN ({});",
+            uuids.join(", ")
+        ),
         drift: None,
-    }))
+    });
+    judgement
 }
 
 fn bootstrap_made_provider(case: &TenantCase<'_>) -> Judgement {

@@ -28,6 +28,9 @@ pub struct DatabaseFacts {
     pub server: ServerFacts,
     /// Extensions by name, with their version.
     pub extensions: BTreeMap<String, String>,
+    /// The schema that each extension's objects are in, by the extension's name.
+    #[serde(default)]
+    pub extension_schemas: BTreeMap<String, String>,
     /// Every role that is no system role, by name.
     pub roles: BTreeMap<String, RoleFacts>,
     /// Every schema that is no system schema, by name.
@@ -44,6 +47,9 @@ pub struct DatabaseFacts {
     pub providers: Option<Vec<ProviderRow>>,
     /// Rows of `public.api_sources`.
     pub sources: Option<Vec<SourceRow>>,
+    /// The providers that each schema names in its `reporting_tenant_api_provider`; a schema without that table is absent.
+    #[serde(default)]
+    pub schema_providers: BTreeMap<String, BTreeSet<Uuid>>,
     /// What every schema that is no system schema is made of.
     pub structure: StructureFacts,
     /// Rows counted, by schema and table: of the tables that were asked for and are there.
@@ -120,6 +126,18 @@ pub struct SchemaFacts {
     pub owner: String,
     /// What each role may do there, by ownership, grant or membership; a role that may do nothing is absent.
     pub rights: BTreeMap<String, SchemaRights>,
+    /// Whose its tables are, by the owner.
+    #[serde(default)]
+    pub tables: BTreeMap<String, OwnedTables>,
+}
+
+/// The tables of one owner in a schema.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnedTables {
+    /// How many they are, partitions included.
+    pub count: u64,
+    /// The name of one of them.
+    pub example: String,
 }
 
 /// What a role may do with a schema.

@@ -72,6 +72,12 @@ pub(super) const FAULTS: &[Fault] = &[
     afterwards("lose-report-rows", "a report table has no rows", lose_report_rows, &["report-differs"]),
     afterwards("fail-summary", "the summary of a payload failed", fail_summary, &["file-failed"]),
     afterwards("lose-summary-rows", "a day of the daily summary is gone", lose_rows, &["summary-incomplete"]),
+    afterwards(
+        "drop-month-partition",
+        "the month partition of the daily summary is gone, and its rows with it",
+        drop_month_partition,
+        &["summary-incomplete"],
+    ),
     afterwards("repeat-summary-rows", "the daily summary has its rows twice", repeat_rows, &["usage-counted-twice"]),
     afterwards("alter-usage", "usage in the daily summary is another", alter_usage, &["usage-differs"]),
     afterwards(
@@ -157,6 +163,18 @@ fn fail_summary(subject: &Subject) -> String {
 fn lose_rows(subject: &Subject) -> String {
     let table = summary(subject);
     format!("DELETE FROM {table} WHERE usage_start = (SELECT max(usage_start) FROM {table});")
+}
+
+fn drop_month_partition(subject: &Subject) -> String {
+    format!(
+        "DO $fault$ DECLARE month regclass; BEGIN \
+             FOR month IN SELECT inhrelid FROM pg_inherits \
+                 WHERE inhparent = {}::regclass AND inhrelid::regclass::text ~ '_20[0-9][0-9]_[0-9][0-9]\"?$' LOOP \
+                 EXECUTE format('DROP TABLE %s', month); \
+             END LOOP; \
+         END $fault$;",
+        sql::literal(&summary(subject))
+    )
 }
 
 /// Copies all rows, with these columns changed.

@@ -77,6 +77,8 @@ pub enum Strike {
     Sources(SourcesStrike),
     /// The target has the migration run in a database without the extension, by a role that is no superuser.
     MigrateWithoutExtension,
+    /// The same, and a superuser makes the extension afterwards: the migration stands where it stopped.
+    StopMigration,
 }
 
 /// What is done wrong at the Sources API.
@@ -143,10 +145,12 @@ impl Fault {
     #[must_use]
     pub const fn place(&self) -> Option<FaultPlace> {
         match (self.strike, self.aim) {
-            (Strike::EmptyDatabase(_) | Strike::MigrateWithoutExtension, _) => Some(FaultPlace::BeforeInstall),
+            (Strike::EmptyDatabase(_) | Strike::MigrateWithoutExtension | Strike::StopMigration, _) => {
+                Some(FaultPlace::BeforeInstall)
+            }
             (Strike::Migrated(_), _) => Some(FaultPlace::BeforeTenant),
             (Strike::Database(_), Aim::System) => Some(FaultPlace::BehindInstall),
-            (Strike::Database(_), _) => Some(FaultPlace::BehindTenant),
+            (Strike::Database(_), _) | (Strike::Provider(_), Aim::TwoTenants) => Some(FaultPlace::BehindTenant),
             (Strike::Provider(_), _) => Some(FaultPlace::BehindProvider),
             (Strike::Processed(_), _) => Some(FaultPlace::BehindData),
             (Strike::Sources(_) | Strike::Payload(_), _) => None,
@@ -157,7 +161,7 @@ impl Fault {
     /// put in place.
     #[must_use]
     pub const fn changes_migration(&self) -> bool {
-        matches!(self.strike, Strike::MigrateWithoutExtension)
+        matches!(self.strike, Strike::MigrateWithoutExtension | Strike::StopMigration)
     }
 
     /// What a scenario may say of it: what names the struck, and what of it can be chosen.
@@ -174,7 +178,7 @@ impl Fault {
             | Strike::Database(statements)
             | Strike::Provider(statements)
             | Strike::Processed(statements) => Some(statements(subject)),
-            Strike::Sources(_) | Strike::Payload(_) | Strike::MigrateWithoutExtension => None,
+            Strike::Sources(_) | Strike::Payload(_) | Strike::MigrateWithoutExtension | Strike::StopMigration => None,
         }
     }
 

@@ -19,6 +19,12 @@ pub(super) const FAULTS: &[Fault] = &[
         &["schema-without-tenant"],
     ),
     in_database(
+        "leave-schema-without-tenant",
+        "a tenant's row was deleted and its schema left, with tables and migrations",
+        leave_schema_without_tenant,
+        &["schema-without-tenant"],
+    ),
+    in_database(
         "stray-tenant",
         "api_tenant names a schema that is not there, of no tenant that is meant to be",
         stray_tenant,
@@ -36,6 +42,12 @@ fn early_tenant(subject: &Subject) -> String {
 
 fn stray_schema(subject: &Subject) -> String {
     create_schema(&stray(subject), &subject.owner_role)
+}
+
+fn leave_schema_without_tenant(subject: &Subject) -> String {
+    let (own, left) = (sql::identifier(&subject.schema), sql::identifier(&stray(subject)));
+    let copy = |table: &str| format!(" CREATE TABLE {left}.{table} (LIKE {own}.{table} INCLUDING ALL);");
+    stray_schema(subject) + &copy("django_migrations") + &copy("reporting_ocp_clusters")
 }
 
 fn stray_tenant(subject: &Subject) -> String {

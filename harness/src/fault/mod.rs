@@ -3,16 +3,20 @@
 //! One file a subject, as the checks have; [`registry`] knows them all. A fault says which findings must come of it, no more and
 //! no fewer.
 
+mod customer;
 mod data;
+mod domain;
+mod drift;
 mod form;
 mod half;
 mod install;
 mod provider;
 pub mod registry;
+mod rights;
 mod slate;
 mod subject;
 mod tables;
 mod tenant;
 
 pub use form::{Fault, FaultError, PayloadStrike, SourcesStrike, Strike};
-pub use subject::{Aim, FaultPlace, OtherTenant, Setting, Subject};
+pub use subject::{Aim, FaultPlace, MEASURED_STOPS, OtherTenant, Setting, Subject};

@@ -51,6 +51,12 @@ pub(super) const FAULTS: &[Fault] = &[
     fault("duplicate-provider", "the provider is there twice", duplicate_provider, &["provider-duplicated"]),
     fault("pause-provider", "somebody paused the provider", pause_provider, &["provider-inactive"]),
     fault("deactivate-provider", "the provider is switched off", deactivate_provider, &["provider-inactive"]),
+    fault(
+        "forget-source",
+        "Koku's own row of the source is gone, and the provider stays",
+        forget_source,
+        &["source-missing"],
+    ),
     fault("swap-credentials", "the provider has another cluster's id", swap_credentials, &["credentials-differ"]),
 ];
 
@@ -80,12 +86,18 @@ fn forget_provider(subject: &Subject) -> String {
 }
 
 fn move_provider(subject: &Subject) -> String {
+    // Koku makes both rows by the identity that it is told: so both are the other tenant's.
     format!(
-        "UPDATE public.api_provider SET customer_id = \
-             (SELECT min(id) FROM public.api_customer WHERE schema_name <> {}) \
-         WHERE uuid IN {};",
+        "DO $fault$ DECLARE other record; BEGIN \
+             SELECT id, schema_name INTO STRICT other FROM public.api_customer WHERE schema_name <> {} ORDER BY id LIMIT 1; \
+             EXECUTE format($move$INSERT INTO %I.reporting_tenant_api_provider \
+                 SELECT * FROM {schema}.reporting_tenant_api_provider WHERE provider_id IN {own}$move$, other.schema_name); \
+             DELETE FROM {schema}.reporting_tenant_api_provider WHERE provider_id IN {own}; \
+             UPDATE public.api_provider SET customer_id = other.id WHERE uuid IN {own}; \
+         END $fault$;",
         name(subject),
-        own(subject)
+        schema = sql::identifier(&subject.schema),
+        own = own(subject)
     )
 }
 
@@ -99,12 +111,17 @@ fn duplicate_provider(subject: &Subject) -> String {
              JOIN original ON original.authentication_id = authentication.id \
              RETURNING id \
          ) \
-         INSERT INTO public.api_provider \
+         , provider AS ( \
+             INSERT INTO public.api_provider \
              (uuid, name, type, setup_complete, created_timestamp, active, paused, authentication_id, billing_source_id, customer_id) \
-         SELECT public.uuid_generate_v4(), original.name, original.type, false, original.created_timestamp, true, false, \
+             SELECT public.uuid_generate_v4(), original.name, original.type, false, original.created_timestamp, true, false, \
              twin.id, original.billing_source_id, original.customer_id \
-         FROM original, twin;",
-        own(subject)
+             FROM original, twin RETURNING * \
+         ) \
+         INSERT INTO {}.reporting_tenant_api_provider (uuid, name, type, provider_id) \
+         SELECT uuid, name, type, uuid FROM provider;",
+        own(subject),
+        sql::identifier(&subject.schema)
     )
 }
 
@@ -125,4 +142,8 @@ fn swap_credentials(subject: &Subject) -> String {
          UPDATE public.api_provider SET authentication_id = other.id FROM other WHERE uuid IN {};",
         own(subject)
     )
+}
+
+fn forget_source(subject: &Subject) -> String {
+    format!("DELETE FROM public.api_sources WHERE koku_uuid IN (SELECT uuid::text FROM {} AS own);", own(subject))
 }

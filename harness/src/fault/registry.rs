@@ -5,13 +5,25 @@ use std::sync::LazyLock;
 
 use super::form::Fault;
 use super::subject::Setting;
-use super::{data, half, install, provider, slate, tables, tenant};
+use super::{customer, data, domain, drift, half, install, provider, rights, slate, tables, tenant};
 
 /// Every fault, subject by subject.
 pub fn all() -> impl Iterator<Item = &'static Fault> {
-    [slate::FAULTS, install::FAULTS, half::FAULTS, tenant::FAULTS, tables::FAULTS, provider::FAULTS, data::FAULTS]
-        .into_iter()
-        .flatten()
+    [
+        slate::FAULTS,
+        install::FAULTS,
+        half::FAULTS,
+        tenant::FAULTS,
+        domain::FAULTS,
+        customer::FAULTS,
+        rights::FAULTS,
+        tables::FAULTS,
+        drift::FAULTS,
+        provider::FAULTS,
+        data::FAULTS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// The fault of this name.
@@ -34,4 +46,31 @@ pub fn keys(fault: &Fault) -> &'static [&'static str] {
     static KEYS: LazyLock<BTreeMap<&str, Vec<&str>>> =
         LazyLock::new(|| all().map(|fault| (fault.name, fault.settings().map(Setting::key).collect())).collect());
     KEYS.get(fault.name).map_or(&[], Vec::as_slice)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::fault::FaultPlace;
+
+    #[test]
+    fn no_two_faults_have_one_name() {
+        let mut names = BTreeSet::new();
+        for fault in all() {
+            assert!(names.insert(fault.name), "{} stands twice", fault.name);
+        }
+        assert!(names.len() > 80, "{names:?}");
+    }
+
+    #[test]
+    fn what_strikes_a_provider_or_its_data_stands_behind_it() {
+        let of_providers = all().filter(|fault| fault.aim.needs() == [Setting::Provider]);
+        for fault in of_providers.filter(|fault| fault.place().is_some()) {
+            let place = fault.place();
+            let behind = [FaultPlace::BehindProvider, FaultPlace::BehindData].map(Some);
+            assert!(behind.contains(&place), "{}: {place:?}", fault.name);
+        }
+    }
 }

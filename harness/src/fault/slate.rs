@@ -4,14 +4,19 @@ use super::form::{Fault, Strike};
 use super::subject::{Aim, Subject};
 use crate::check::sql;
 
-pub(super) const FAULTS: &[Fault] = &[Fault {
-    name: "old-tenant",
-    summary: "a tenant is there before install, as it was when the seed's tests saw nothing",
-    strike: Strike::EmptyDatabase(old_tenant),
-    aim: Aim::Tenant,
-    choices: &[],
-    findings: &["slate-not-clean"],
-}];
+const fn fault(name: &'static str, summary: &'static str, statements: fn(&Subject) -> String) -> Fault {
+    let strike = Strike::EmptyDatabase(statements);
+    Fault { name, summary, strike, aim: Aim::Tenant, choices: &[], findings: &["slate-not-clean"] }
+}
+
+pub(super) const FAULTS: &[Fault] = &[
+    fault("old-tenant", "a tenant is there before install, as it was when the seed's tests saw nothing", old_tenant),
+    fault("old-schema", "a schema of the tenant's name is there before install, and nothing else", old_schema),
+    Fault {
+        aim: Aim::System,
+        ..fault("old-tables", "tables of an earlier installation are in public before install", old_tables)
+    },
+];
 
 fn old_tenant(subject: &Subject) -> String {
     let (schema, name) = (sql::identifier(&subject.schema), sql::literal(&subject.schema));
@@ -22,4 +27,12 @@ fn old_tenant(subject: &Subject) -> String {
          CREATE SCHEMA {schema}; \
          CREATE TABLE {schema}.reporting_common (id integer);"
     )
+}
+
+fn old_schema(subject: &Subject) -> String {
+    format!("CREATE SCHEMA {};", sql::identifier(&subject.schema))
+}
+
+fn old_tables(_: &Subject) -> String {
+    "CREATE TABLE public.api_customer (id integer);".to_owned()
 }

@@ -24,8 +24,9 @@ impl Phase for PutIn<'_> {
 impl PutIn<'_> {
     async fn put_in(&self, context: &mut Context<'_>) -> Result<(), String> {
         let fault = self.0.fault;
-        if matches!(fault.strike, Strike::MigrateWithoutExtension) {
+        if matches!(fault.strike, Strike::MigrateWithoutExtension | Strike::StopMigration) {
             context.state.extensions_withheld = true;
+            context.state.extensions_come_late = matches!(fault.strike, Strike::StopMigration);
             context.acted()("no superuser makes the extensions before the migration".to_owned());
             return Ok(());
         }

@@ -1,4 +1,5 @@
-//! `process-data`: uploads a payload, waits until Koku has processed it, and judges what became of it.
+//! `process-data`: judges the provider as it is by now, uploads a payload, waits until Koku has processed it, and judges what became of
+//! it.
 
 use std::time::{Duration, Instant};
 
@@ -8,6 +9,7 @@ use uuid::Uuid;
 use super::context::Context;
 use super::delivery::Delivery;
 use super::pipeline::Phase;
+use super::source::judge_again;
 use super::state::{Sent, Upload};
 use crate::check::{Expectation, Facts, Group, Observed, Outcome, PayloadExpectation};
 use crate::driver::cost_models::read_cost_model;
@@ -30,6 +32,14 @@ struct Prepared {
 #[async_trait]
 impl Phase for ProcessData<'_> {
     async fn run(&self, context: &mut Context<'_>) -> Outcome {
+        // Whoever's provider is not there, or is paused, waits for numbers in vain.
+        let provider = match context.state.providers.get(&self.0.provider.name) {
+            Some(provider) => judge_again(context, provider).await,
+            None => Outcome::Errored { why: format!("no phase made the provider {}", self.0.provider.name) },
+        };
+        if !provider.passed() {
+            return provider;
+        }
         let Prepared { upload, expected, took } = match self.prepare(context) {
             Ok(prepared) => prepared,
             Err(why) => return Outcome::Errored { why },

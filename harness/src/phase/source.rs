@@ -26,8 +26,8 @@ pub(super) enum Turn {
 /// What became of one source.
 pub(super) struct Made<'a> {
     planned: &'a PlannedProvider,
-    /// Whether the Sources API says that it made it.
-    succeeded: bool,
+    /// What the Sources API says that it made, if it did.
+    created: Option<CreatedSource>,
     seen: Observed<SourceFacts>,
     /// How the wait for the provider ended.
     waited: Result<(), ActError>,
@@ -42,7 +42,7 @@ pub(super) async fn make<'a>(context: &Context<'_>, planned: &'a PlannedProvider
         Turn::OneByOne => sources.create(&new_source(planned), context.acted()).await,
         Turn::AtOnce => sources.create_at_once(&new_source(planned), context.acted()).await,
     };
-    let succeeded = asked.is_ok();
+    let mut made = None;
     let (seen, waited) = match asked {
         Ok(created) => {
             let waited = wait_for_provider(context, &sources, &created, planned).await;
@@ -51,23 +51,24 @@ pub(super) async fn make<'a>(context: &Context<'_>, planned: &'a PlannedProvider
                 Ok(()) => give_cost_model(context, planned, source_uuid(&seen)).await,
                 Err(_) => Ok(()),
             };
+            made = Some(created);
             (seen, waited.and(priced))
         }
         Err(SourcesError::NotMade(error)) => (Observed::of(refused(error)), Ok(())),
         Err(SourcesError::Misreported(error)) => (Observed::of(misreported(error)), Ok(())),
         Err(error) => (Observed::Failed { why: chain(&error) }, Ok(())),
     };
-    Made { planned, succeeded, seen, waited }
+    Made { planned, created: made, seen, waited }
 }
 
 /// Judges what became of these sources, and leaves those that were made to the phases behind.
 pub(super) async fn judge(context: &mut Context<'_>, made: Vec<Made<'_>>) -> Outcome {
     let mut waits = Ok(());
     let (mut sources, mut providers) = (std::collections::BTreeMap::new(), Vec::new());
-    for Made { planned, succeeded, seen, waited } in made {
-        if succeeded {
+    for Made { planned, created, seen, waited } in made {
+        if let Some(created) = created {
             context.state.tenants.insert(planned.tenant.alias.clone());
-            let state = Provider { planned: planned.clone(), sent: Vec::new(), expected: None };
+            let state = Provider { planned: planned.clone(), created, sent: Vec::new(), expected: None };
             context.state.providers.insert(planned.name.clone(), state);
         }
         let expected = expectation::provider(planned, context.profile, source_uuid(&seen));
@@ -94,6 +95,18 @@ async fn give_cost_model(
     let named = format!("{name} of {}", planned.source_name);
     let made = create_cost_model(koku, &identity, &named, source, &model, context.acted()).await;
     made.map_err(|error| ActError::of(&error))
+}
+
+/// Judges a provider that an earlier phase made, as it is by now.
+pub(super) async fn judge_again(context: &Context<'_>, provider: &Provider) -> Outcome {
+    let (dialect, endpoint) = (context.profile.sources_dialect, &context.endpoints.sources);
+    let identity = provider.planned.tenant.user();
+    let seen = Observed::of(observe_source(dialect, endpoint, &identity, &provider.created).await);
+    let expected = expectation::provider(&provider.planned, context.profile, source_uuid(&seen));
+    let sources = [(expected.scope(), seen)].into();
+    let facts = Facts { database: context.look_at_database().await, sources, ..Facts::default() };
+    let expectation = Expectation { providers: vec![expected], ..context.expectation() };
+    context.judge_against(&[Group::Provider], &facts, &expectation)
 }
 
 fn new_source(planned: &PlannedProvider) -> NewSource {

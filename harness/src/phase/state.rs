@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use crate::driver::sources::CreatedSource;
 use crate::oracle::Expected;
 use crate::payload::Payload;
 use crate::scenario::plan::PlannedProvider;
@@ -14,6 +15,8 @@ use crate::scenario::plan::PlannedProvider;
 pub struct State {
     /// Whether a fault withholds the extensions from the migration.
     pub extensions_withheld: bool,
+    /// Whether a superuser makes them once the migration has stopped for want of them.
+    pub extensions_come_late: bool,
     /// What `bootstrap` left.
     pub provisioned: Option<Provisioned>,
     /// The aliases of the tenants that were made with their first source, where tenants come with it.
@@ -34,6 +37,8 @@ pub struct Provisioned {
 pub struct Provider {
     /// What was planned.
     pub planned: PlannedProvider,
+    /// What the Sources API said when it made the provider's source.
+    pub created: CreatedSource,
     /// What was sent of its cluster so far, in order. What has not passed ends the scenario.
     pub sent: Vec<Sent>,
     /// What Koku must hold of its cluster, once `process-data` has passed.

@@ -10,5 +10,6 @@ mod payloads;
 mod proof;
 mod providers;
 mod relay;
+mod remedy;
 mod usage;
 mod world;

@@ -23,6 +23,7 @@ pub(crate) fn empty_facts() -> DatabaseFacts {
             role: "observer".into(),
         },
         extensions: BTreeMap::new(),
+        extension_schemas: BTreeMap::new(),
         roles: BTreeMap::new(),
         schemas: BTreeMap::new(),
         migrations: BTreeMap::new(),
@@ -32,6 +33,7 @@ pub(crate) fn empty_facts() -> DatabaseFacts {
         providers: Some(vec![]),
         sources: Some(vec![]),
         structure: StructureFacts::default(),
+        schema_providers: BTreeMap::new(),
         row_counts: BTreeMap::new(),
         processing: Processing::Read { providers: BTreeMap::new() },
     }
@@ -63,7 +65,7 @@ fn rows<T>(rows: &mut Option<Vec<T>>) -> &mut Vec<T> {
 fn schema(facts: &mut DatabaseFacts, expectation: &Expectation, name: &str, catalog: &SchemaCatalog) {
     let owner = expectation.system.owner_role.clone();
     let rights = BTreeMap::from([(owner.clone(), SchemaRights { usage: true, create: true })]);
-    facts.schemas.insert(name.to_owned(), SchemaFacts { owner, rights });
+    facts.schemas.insert(name.to_owned(), SchemaFacts { owner, rights, tables: BTreeMap::new() });
     facts.migrations.insert(name.to_owned(), catalog.migrations.iter().cloned().collect());
     facts.row_counts.insert(name.to_owned(), catalog.seed_rows.clone());
     for (table, definition) in &catalog.tables {

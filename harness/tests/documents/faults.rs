@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use harness::fault::{Fault, registry};
+use harness::fault::{Fault, Setting, registry};
 
 /// A row for each fault: what it does, where it stands, what can be said of it, and what must be found.
 pub(crate) fn table() -> String {
@@ -17,7 +17,7 @@ pub(crate) fn table() -> String {
 }
 
 fn settings(fault: &Fault) -> String {
-    let keys: Vec<&str> = fault.settings().map(|setting| setting.key()).collect();
+    let keys: Vec<&str> = fault.settings().map(Setting::key).collect();
     if keys.is_empty() { "none: `{}`".to_owned() } else { listed(&keys) }
 }
 

@@ -18,7 +18,7 @@ impl DatabaseObserver {
         // With an empty search path PostgreSQL prints every name with its schema, as the catalog has them.
         look.rows("the search path", sqlx::query("SELECT set_config('search_path', '', true)")).await?;
         let (observed_at, server) = server(&mut look).await?;
-        let extensions = extensions(&mut look).await?;
+        let (extensions, extension_schemas) = extensions(&mut look).await?;
         let roles = roles(&mut look).await?;
         let schemas = schemas::schemas(&mut look).await?;
         let structure = structure::structure(&mut look, server.version_number).await?;
@@ -27,6 +27,7 @@ impl DatabaseObserver {
             observed_at,
             server,
             extensions,
+            extension_schemas,
             roles,
             migrations: schemas::migrations(&mut look, &structure).await?,
             tenants: rows::tenants(&mut look, &structure).await?,
@@ -34,6 +35,7 @@ impl DatabaseObserver {
             customers: rows::customers(&mut look, &structure).await?,
             providers: rows::providers(&mut look, &structure).await?,
             sources: rows::sources(&mut look, &structure).await?,
+            schema_providers: schemas::providers(&mut look, &structure).await?,
             row_counts: schemas::row_counts(&mut look, &structure, counted).await?,
             schemas,
             structure,
@@ -56,10 +58,12 @@ async fn server(look: &mut Look<'_>) -> Result<(DateTime<Utc>, ServerFacts), Obs
     Ok((observed_at, ServerFacts { version_number, version_text, database, role }))
 }
 
-async fn extensions(look: &mut Look<'_>) -> Result<BTreeMap<String, String>, ObserveError> {
-    let query = sqlx::query_as("SELECT extname::text, extversion FROM pg_extension");
-    let rows: Vec<(String, String)> = look.typed("the extensions", query).await?;
-    Ok(rows.into_iter().collect())
+/// The versions of extensions, and their schemas, by name.
+async fn extensions(look: &mut Look<'_>) -> Result<(BTreeMap<String, String>, BTreeMap<String, String>), ObserveError> {
+    let query = "SELECT extname::text, extversion, nspname::text FROM pg_extension \
+                 JOIN pg_namespace schema ON schema.oid = extnamespace";
+    let rows: Vec<(String, String, String)> = look.typed("the extensions", sqlx::query_as(query)).await?;
+    Ok(rows.into_iter().map(|(name, version, schema)| ((name.clone(), version), (name, schema))).unzip())
 }
 
 async fn roles(look: &mut Look<'_>) -> Result<BTreeMap<String, RoleFacts>, ObserveError> {

@@ -41,7 +41,7 @@ pub fn registered_checks() -> Vec<CheckDescriptor> {
 }
 
 /// The phases after which the checks of a subject judge. A tenant is judged again before its tables are compared, since
-/// something may have struck it after its bootstrap.
+/// something may have struck it after its bootstrap; and a provider before data is sent for it.
 #[must_use]
 pub fn phases(group: Group) -> &'static [PhaseName] {
     match group {
@@ -49,7 +49,7 @@ pub fn phases(group: Group) -> &'static [PhaseName] {
         Group::Tenant => &[PhaseName::Bootstrap, PhaseName::VerifyTables],
         Group::Tables => &[PhaseName::VerifyTables],
         Group::NoTenantYet => &[PhaseName::Bootstrap],
-        Group::Provider => &[PhaseName::CreateProvider, PhaseName::CreateProvidersAtOnce],
+        Group::Provider => &[PhaseName::CreateProvider, PhaseName::CreateProvidersAtOnce, PhaseName::ProcessData],
         Group::Data => &[PhaseName::ProcessData],
     }
 }

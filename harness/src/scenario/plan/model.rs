@@ -159,7 +159,7 @@ pub enum PlannedPhase {
     /// Uploads a payload and judges what becomes of it.
     ProcessData(PlannedPayload),
     /// Puts a defect in.
-    Fault(PlannedFault),
+    Fault(Box<PlannedFault>),
 }
 
 impl PlannedPhase {

@@ -166,7 +166,7 @@ impl Resolver<'_> {
                 (PlannedPhase::CreateProvidersAtOnce(providers.collect::<Result<_, _>>()?), None)
             }
             PhaseStep::ProcessData(data) => (PlannedPhase::ProcessData(self.payload(data)?), None),
-            PhaseStep::Fault(fault) => (PlannedPhase::Fault(self.fault(fault)?), None),
+            PhaseStep::Fault(fault) => (PlannedPhase::Fault(Box::new(self.fault(fault)?)), None),
         };
         Ok(PlannedStep { number, phase, reason: ordered.reason.clone().or(reason) })
     }

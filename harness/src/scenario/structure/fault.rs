@@ -1,7 +1,7 @@
 //! Faults: whom they strike, and where among the phases they can.
 
 use super::phases::unknown_tenant;
-use crate::fault::{FaultPlace, Setting};
+use crate::fault::{FaultPlace, MEASURED_STOPS, Setting};
 use crate::scenario::{Fault, PhaseName, PhaseStep, Place, Problem, Scenario};
 use crate::yaml::{did_you_mean, one_of};
 
@@ -11,6 +11,7 @@ pub(super) fn problems(scenario: &Scenario, index: usize, fault: &Fault, place: 
     problems.extend(fault.kind.aim.needs().iter().filter_map(|setting| missing(fault, *setting, place)));
     problems.extend(fault.settings.iter().filter_map(|(setting, value)| empty(*setting, value, place)));
     problems.extend(column_of_no_table(fault, place));
+    problems.extend(unmeasured_stop(fault, place));
     for (setting, alias) in fault.tenants() {
         problems.extend(unknown_tenant(scenario, alias, &place.clone().then_key(setting.key())));
     }
@@ -49,6 +50,16 @@ fn column_of_no_table(fault: &Fault, place: &Place) -> Option<Problem> {
     let message = format!("`{}` is chosen and `{}` is not", chosen.key(), other.key());
     let problem = Problem::new(place.clone().then_key(chosen.key()), message, format!("needs `{}`", other.key()));
     Some(problem.help("name both, or none for the usual ones"))
+}
+
+/// A migration can only be stopped where it is known what is there then.
+fn unmeasured_stop(fault: &Fault, place: &Place) -> Option<Problem> {
+    let migration = fault.setting(Setting::Migration)?;
+    (!MEASURED_STOPS.contains(&migration)).then(|| {
+        let place = place.clone().then_key(Setting::Migration.key());
+        let message = format!("nobody has measured what is there where `{migration}` fails");
+        Problem::new(place, message, one_of(&MEASURED_STOPS)).maybe_help(did_you_mean(migration, &MEASURED_STOPS))
+    })
 }
 
 /// Two tenants are two.
