@@ -7,6 +7,7 @@ use super::model::{Catalog, SchemaCatalog};
 use super::object;
 use super::raw::{RawCatalog, RawKind, RawSchema, RawTable};
 use crate::fact::structure::{Column, TableDefinition, TableKind};
+use crate::yaml::nearest;
 
 /// Why a catalog could not be loaded.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +19,22 @@ pub enum CatalogError {
         path: PathBuf,
         /// Why.
         source: std::io::Error,
+    },
+    /// There is no catalog of that name.
+    #[error("there is no catalog {name:?}; there is {}{}", known.join(", "), nearest.as_ref().map(|name| format!("; did you mean {name}?")).unwrap_or_default())]
+    Unknown {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: Vec<String>,
+        /// What was meant, perhaps.
+        nearest: Option<String>,
+    },
+    /// A catalog would be written over.
+    #[error("{path} is there already: give another name, or take the file away first")]
+    Exists {
+        /// The file.
+        path: PathBuf,
     },
     /// The file is not laid out as a catalog is.
     #[error("catalog file {path} is not a catalog")]
@@ -72,20 +89,33 @@ impl Catalog {
 
     /// Loads `<fixtures>/catalogs/<name>.json`.
     pub fn load(fixtures: &Path, name: &str) -> Result<Self, CatalogError> {
-        let file = fixtures.join("catalogs").join(format!("{name}.json"));
-        let raw: RawCatalog = read(&file)?;
-        Ok(Self {
-            name: name.to_owned(),
-            koku_commit: raw.measured_on.koku_commit,
-            file,
-            extensions: raw.extensions.into_iter().map(|extension| (extension.name, extension.version)).collect(),
-            public: schema(name, raw.schemas.public)?,
-            tenant: schema(name, raw.schemas.tenant)?,
-        })
+        Self::load_file(&Self::path(fixtures, name)?)
+    }
+
+    /// Loads a file, wherever it is; its name is the catalog's.
+    pub fn load_file(path: &Path) -> Result<Self, CatalogError> {
+        let raw: RawCatalog = read(path)?;
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let extensions = raw.extensions.into_iter().map(|extension| (extension.name, extension.version)).collect();
+        let public = schema(&name, raw.schemas.public)?;
+        let tenant = schema(&name, raw.schemas.tenant)?;
+        Ok(Self { name, koku_commit: raw.measured_on.koku_commit, file: path.to_owned(), extensions, public, tenant })
+    }
+
+    /// The file of the catalog of this name.
+    pub(super) fn path(fixtures: &Path, name: &str) -> Result<PathBuf, CatalogError> {
+        let path = fixtures.join("catalogs").join(format!("{name}.json"));
+        if path.is_file() {
+            return Ok(path);
+        }
+        let known = Self::names(fixtures)?;
+        let candidates: Vec<&str> = known.iter().map(String::as_str).collect();
+        let nearest = nearest(name, &candidates).map(str::to_owned);
+        Err(CatalogError::Unknown { name: name.to_owned(), known, nearest })
     }
 }
 
-fn read<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, CatalogError> {
+pub(super) fn read<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, CatalogError> {
     let text =
         std::fs::read_to_string(path).map_err(|source| CatalogError::Unreadable { path: path.to_owned(), source })?;
     serde_json::from_str(&text).map_err(|source| CatalogError::Malformed { path: path.to_owned(), source })
@@ -107,7 +137,7 @@ fn schema(catalog: &str, raw: RawSchema) -> Result<SchemaCatalog, CatalogError> 
         let inherited = partition.partition_of.as_ref().and_then(|parent| tables.get(parent));
         let inherited =
             inherited.ok_or_else(|| CatalogError::Orphan { catalog: catalog.to_owned(), partition: name.clone() })?;
-        let table = inherit(inherited, partition);
+        let table = inherit(inherited, partition.partition_of, partition.bound);
         tables.insert(name, table);
     }
     let sequences = raw.sequences.into_iter().map(object::sequence).collect();
@@ -135,15 +165,19 @@ fn definition(raw: RawTable) -> TableDefinition {
 
 /// A partition has what its parent has, but for identity, which before PostgreSQL 17 is the parent's alone, and for triggers, whose
 /// copies are the parent's as well.
-fn inherit(parent: &TableDefinition, raw: RawTable) -> TableDefinition {
+pub(super) fn inherit(
+    parent: &TableDefinition,
+    partition_of: Option<String>,
+    bound: Option<String>,
+) -> TableDefinition {
     let columns = parent.columns.iter().map(|column| Column { identity: None, ..column.clone() }).collect();
     TableDefinition {
         kind: TableKind::Partition,
         columns,
         triggers: vec![],
         partition_key: None,
-        partition_of: raw.partition_of,
-        bound: raw.bound,
+        partition_of,
+        bound,
         ..parent.clone()
     }
 }
@@ -190,8 +224,13 @@ mod tests {
     }
 
     #[test]
-    fn a_catalog_that_is_not_there_is_an_error_that_names_the_file() {
-        let error = Catalog::load(&fixtures(), "koku-unknown").expect_err("no such catalog");
-        assert!(error.to_string().contains("koku-unknown.json"), "{error}");
+    fn a_catalog_that_is_not_there_is_an_error_that_says_what_there_is() {
+        let error = Catalog::load(&fixtures(), "koku-17927df").expect_err("no such catalog");
+        assert_eq!(
+            error.to_string(),
+            "there is no catalog \"koku-17927df\"; there is koku-17927df-217, koku-768be82-224; did you mean koku-17927df-217?"
+        );
+        let error = Catalog::load(&fixtures(), "postgres").expect_err("no such catalog");
+        assert_eq!(error.to_string(), "there is no catalog \"postgres\"; there is koku-17927df-217, koku-768be82-224");
     }
 }

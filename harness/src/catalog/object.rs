@@ -19,7 +19,7 @@ pub(super) fn sequence(raw: RawSequence) -> (String, SequenceDefinition) {
 
 /// A function by its signature.
 pub(super) fn function(raw: RawFunction) -> (String, FunctionDefinition) {
-    let RawFunction { name, kind, arguments, returns, language, volatility, strict } = raw;
+    let RawFunction { name, kind, arguments, returns, language, volatility, strict, returns_set: _ } = raw;
     let definition = FunctionDefinition { name, kind, arguments, returns, language, volatility, strict };
     (definition.signature(), definition)
 }

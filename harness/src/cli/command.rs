@@ -6,7 +6,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use super::failure::Failure;
 use super::output::{say, tell};
-use super::{checks, completions, contract, explain, list, plan, report, run, schema, sweep};
+use super::{catalog, checks, completions, contract, explain, list, plan, report, run, schema, sweep};
 use crate::exit_code::ExitCode;
 use crate::run::Runner;
 
@@ -32,6 +32,7 @@ enum Command {
     Report(report::Arguments),
     Sweep(sweep::Arguments),
     Contract(contract::Arguments),
+    Catalog(catalog::Arguments),
     Schema(schema::Arguments),
     Completions(completions::Arguments),
 }
@@ -75,6 +76,7 @@ fn carry_out(parsed: Arguments, typed: &[OsString], runner: &dyn Runner) -> Resu
         Command::Sweep(arguments) => sweep::run(&arguments),
         Command::Report(arguments) => report::run(&arguments, no_color),
         Command::Contract(arguments) => contract::run(&arguments),
+        Command::Catalog(arguments) => catalog::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Completions(arguments) => Ok(completions::run(&arguments)),
     }

@@ -20,6 +20,11 @@ impl Failure {
         Self { code: ExitCode::Usage, error: error.into() }
     }
 
+    /// What was looked at is not as it must be.
+    pub(super) fn findings(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self { code: ExitCode::Findings, error: error.into() }
+    }
+
     /// What is asked for means nothing that could run.
     pub(super) fn nothing_ran(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { code: ExitCode::NothingRan, error: error.into() }

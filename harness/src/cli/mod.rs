@@ -1,5 +1,6 @@
 //! The command `e2e-validate`: one file a command, each thin over the library.
 
+mod catalog;
 mod checks;
 mod command;
 mod completions;

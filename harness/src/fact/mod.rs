@@ -3,6 +3,7 @@
 pub mod database;
 pub mod object;
 pub mod processing;
+pub mod seed;
 pub mod slate;
 pub mod sources;
 pub mod structure;

@@ -149,7 +149,7 @@ impl World {
     where
         B: AsyncFnOnce(DatabaseUrls),
     {
-        let (catalog, profile) = (self.catalog.name.clone(), format!("checks of {}", self.profile.name));
+        let (catalog, profile) = (self.fake_catalog().digest.clone(), format!("checks of {}", self.profile.name));
         let key = PreparedKey { catalog, profile, builder: what.to_owned() };
         let build = async |urls| {
             build(urls).await;

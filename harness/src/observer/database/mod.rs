@@ -9,11 +9,13 @@ mod processing;
 mod roundup;
 mod rows;
 mod schemas;
+mod seed;
 mod session;
 mod slate;
 mod structure;
 mod usage;
 
 pub use error::ObserveError;
+pub use seed::SeedRequest;
 pub use session::DatabaseObserver;
 pub use slate::observe_slate;

@@ -104,7 +104,7 @@ pub(super) async fn row_counts(
     Ok(counts)
 }
 
-fn union_all(parts: impl Iterator<Item = String>) -> Option<String> {
+pub(super) fn union_all(parts: impl Iterator<Item = String>) -> Option<String> {
     let parts: Vec<String> = parts.collect();
     (!parts.is_empty()).then(|| parts.join(" UNION ALL "))
 }
