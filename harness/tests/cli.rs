@@ -42,9 +42,13 @@ fn write_events(folder: &Path, story: &Story) -> std::path::PathBuf {
 fn every_command_says_what_it_does() {
     let folder = folder();
     assert_command("help", folder.path(), &["--help"]);
-    for command in ["run", "plan", "list", "checks", "explain", "report", "sweep", "contract", "schema", "completions"]
+    for command in
+        ["run", "plan", "list", "checks", "explain", "report", "sweep", "contract", "catalog", "schema", "completions"]
     {
         assert_command(&format!("help_{command}"), folder.path(), &[command, "--help"]);
+    }
+    for command in ["capture", "diff", "list"] {
+        assert_command(&format!("help_catalog_{command}"), folder.path(), &["catalog", command, "--help"]);
     }
 }
 
@@ -54,7 +58,7 @@ fn the_helps_cover_every_command() {
     let names: Vec<_> = known.get_subcommands().map(clap::Command::get_name).collect();
     assert_eq!(
         names,
-        ["run", "plan", "list", "checks", "explain", "report", "sweep", "contract", "schema", "completions"]
+        ["run", "plan", "list", "checks", "explain", "report", "sweep", "contract", "catalog", "schema", "completions"]
     );
 }
 
@@ -239,4 +243,98 @@ fn a_password_on_the_command_line_is_not_repeated() {
         assert!(text.starts_with(code) && !text.contains("hunter2"), "{text}");
         assert!(text.contains("koku:***@db") || arguments == ["run", url], "{text}");
     }
+}
+
+/// A project with the catalogs of this one, and files that are none.
+fn project_with_catalogs(folder: &Path) {
+    project(folder);
+    let catalogs = folder.join("fixtures/catalogs");
+    std::fs::create_dir_all(&catalogs).expect("a folder");
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/catalogs");
+    for name in ["koku-17927df-217.json", "koku-768be82-224.json"] {
+        std::fs::copy(own.join(name), catalogs.join(name)).expect("a copy");
+    }
+    let whole = std::fs::read_to_string(own.join("koku-17927df-217.json")).expect("a catalog");
+    let half: String = whole.lines().take(40).collect::<Vec<_>>().join("\n");
+    let mended = |from: &str, to: &str| {
+        assert!(whole.contains(from), "{from}");
+        whole.replacen(from, to, 1)
+    };
+    for (name, text) in [
+        ("half.json", half),
+        ("other.json", "{ \"name\": \"left-pad\" }".to_owned()),
+        ("misspelt.json", mended("\"primary_key\"", "\"primary_keys\"")),
+        ("orphan.json", mended("\"partition_of\":\"reporting_aws_compute_summary_p\"", "\"partition_of\":\"nothing\"")),
+        ("column.json", mended("[\"id\",\"bigint\",", "[\"id\",7,")),
+    ] {
+        std::fs::write(folder.join(name), text).expect("written");
+    }
+}
+
+#[test]
+fn catalogs_are_listed_and_compared() {
+    let folder = folder();
+    project_with_catalogs(folder.path());
+    let (old, new) = ("koku-17927df-217", "koku-768be82-224");
+    assert_command("catalog_list", folder.path(), &["catalog", "list"]);
+    assert_command("catalog_list_json", folder.path(), &["catalog", "list", "--format", "json"]);
+    assert_command("catalog_diff", folder.path(), &["catalog", "diff", old, new]);
+    assert_command(
+        "catalog_diff_same",
+        folder.path(),
+        &["catalog", "diff", new, "fixtures/catalogs/koku-768be82-224.json"],
+    );
+    let compared = e2e(folder.path(), &["catalog", "diff", old, new, "--format", "json"]).output().expect("it starts");
+    assert_eq!(compared.status.code(), Some(1));
+    let compared: serde_json::Value = serde_json::from_slice(&compared.stdout).expect("one JSON document");
+    let differences = compared["differences"].as_array().expect("a list");
+    assert_eq!((&compared["version"], &compared["same"]), (&1.into(), &false.into()));
+    // What the text cuts, the document has.
+    let migrations = differences.iter().filter(|one| one["schema"] == "public" && one["kind"] == "migration");
+    assert_eq!(migrations.count(), 27);
+    let table = differences.iter().find(|one| one["object"] == "monthly_exchange_rate").expect("a new table");
+    assert_eq!((&table["change"], &table["drift"]), (&"more".into(), &"extra".into()));
+}
+
+#[test]
+fn what_is_no_catalog_is_told_with_the_place_and_the_way_out() {
+    let folder = folder();
+    project_with_catalogs(folder.path());
+    let own = "koku-17927df-217";
+    for (name, arguments) in [
+        ("unknown", &["diff", "koku-17927df", own][..]),
+        ("half", &["diff", own, "half.json"]),
+        ("other", &["diff", own, "other.json"]),
+        ("misspelt", &["diff", own, "misspelt.json"]),
+        ("orphan", &["diff", own, "orphan.json"]),
+        ("column", &["diff", own, "column.json"]),
+        ("no_file", &["diff", own, "./none.json"]),
+        ("one_only", &["diff", own]),
+        ("no_url", &["diff", own, "--database-url", "koku:hunter2@db"]),
+        ("unreachable", &["diff", own, "--database-url", "postgres://koku:hunter2@127.0.0.1:1/koku"]),
+        ("no_name", &["capture", "--name", "new", "--database-url", "postgres://koku@127.0.0.1:1/koku"]),
+        ("name_taken", &["capture", "--name", own, "--database-url", "postgres://koku@127.0.0.1:1/koku"]),
+        (
+            "no_commit",
+            &[
+                "capture",
+                "--name",
+                "koku-new",
+                "--koku-commit",
+                "v1",
+                "--database-url",
+                "postgres://koku@127.0.0.1:1/koku",
+            ],
+        ),
+        (
+            "not_captured",
+            &["capture", "--name", "koku-new", "--database-url", "postgres://koku:hunter2@127.0.0.1:1/koku"],
+        ),
+    ] {
+        let arguments: Vec<&str> = ["catalog"].iter().chain(arguments).copied().collect();
+        let output = e2e(folder.path(), &arguments).output().expect("the command starts");
+        assert!(!shown(&output).contains("hunter2"), "{name}");
+        assert_command(&format!("catalog_bad_{name}"), folder.path(), &arguments);
+    }
+    assert!(!folder.path().join("fixtures/catalogs/koku-new.json").exists());
 }

@@ -50,7 +50,7 @@ pub async fn capture(
     let same_version = known.iter().filter(|other| has_migrations_of(&captured, other));
     for other in same_version {
         let diff = CatalogDiff::of(other, &captured);
-        let differences: Vec<String> = diff.structural().map(ToString::to_string).collect();
+        let differences: Vec<String> = diff.structural().map(|one| one.between(other.name(), "the database")).collect();
         if !differences.is_empty() {
             return Err(CaptureError::LikeKnown { catalog: other.name().to_owned(), differences });
         }

@@ -100,7 +100,7 @@ fn agree(facts: &DatabaseFacts, source: &str, tenants: &[&str]) -> Result<(), Ca
     for &other in tenants.iter().filter(|&&other| other != source) {
         let differences = diff::schemas(&own, &describe::schema(&facts.structure, other)?);
         if !differences.is_empty() {
-            let differences = differences.iter().map(ToString::to_string).collect();
+            let differences = differences.iter().map(|difference| difference.between(source, other)).collect();
             return Err(CaptureError::Disagree { own: source.to_owned(), other: other.to_owned(), differences });
         }
     }

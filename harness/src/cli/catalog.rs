@@ -176,6 +176,9 @@ fn observing(
     looking: impl AsyncFnOnce(&DatabaseObserver) -> Result<CatalogFile, CaptureError>,
 ) -> Result<CatalogFile, Failure> {
     let url = SecretUrl::parse(url).map_err(Failure::usage)?;
+    if !["postgres", "postgresql"].contains(&url.url().scheme()) {
+        return Err(Failure::usage("--database-url is not of the form postgres://user:password@host:port/name"));
+    }
     let runtime = tokio::runtime::Runtime::new().map_err(Failure::could_not_tell)?;
     let seen = runtime.block_on(async {
         let observer = DatabaseObserver::connect(&url).await.map_err(CaptureError::from)?;

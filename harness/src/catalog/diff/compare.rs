@@ -106,7 +106,11 @@ fn migrations(left: &RawSeed, right: &RawSeed) -> Vec<Difference> {
 fn seeds(left: &RawSeed, right: &RawSeed) -> Vec<Difference> {
     let counts = |seed: &RawSeed| -> BTreeMap<String, String> {
         let counted = seed.counts.iter().filter(|(table, _)| *table != HISTORY);
-        counted.map(|(table, count)| (table.clone(), format!("{count} rows"))).collect()
+        counted
+            .map(|(table, count)| {
+                (table.clone(), if *count == 1 { "1 row".to_owned() } else { format!("{count} rows") })
+            })
+            .collect()
     };
     let values = |seed: &RawSeed| -> BTreeMap<String, String> {
         let of_history = format!("{HISTORY}_id_seq");

@@ -58,8 +58,8 @@ impl Kind {
             (Self::Sequence, _) => "sequences",
             (Self::Function, 1) => "function",
             (Self::Function, _) => "functions",
-            (Self::SeedRows, 1) => "table's first rows",
-            (Self::SeedRows, _) => "tables' first rows",
+            (Self::SeedRows, 1) => "first row",
+            (Self::SeedRows, _) => "first rows",
         }
     }
 
@@ -130,6 +130,16 @@ impl Difference {
             _ => Change::Other,
         };
         Some(Self { schema: None, kind, object: object.into(), change, drift: drift(change), left, right })
+    }
+
+    /// As part of a sentence about the two that differ, by their names.
+    pub(in crate::catalog) fn between(&self, left: &str, right: &str) -> String {
+        let kind = self.kind.counted(1);
+        match self.change {
+            Change::Less => format!("only {left} has {kind} {self}"),
+            Change::Other => format!("{kind} {self}"),
+            Change::More => format!("only {right} has {kind} {self}"),
+        }
     }
 }
 
