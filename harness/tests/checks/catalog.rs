@@ -1,6 +1,7 @@
 //! Capturing a catalog: what the fake builds from a catalog is captured as that catalog, and a database that is not good is refused.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use harness::catalog::{CaptureError, CaptureRequest, Catalog, CatalogDiff, CatalogFile, Kind, capture, look};
@@ -150,7 +151,7 @@ async fn a_database_that_is_not_good_is_refused_and_the_way_out_is_told() {
         superuser.close().await;
         let error = captured(&database, case.tenant).await.expect_err(case.what);
         let error = error.to_string().replace(database.name(), "[DATABASE]");
-        text.push_str(&format!("{}\n  {error}\n\n", case.what));
+        let _ = writeln!(text, "{}\n  {error}\n", case.what);
     }
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"));

@@ -13,8 +13,11 @@ fn catalog() -> CatalogFile {
     CatalogFile::load(&fixtures, "koku-768be82-224").expect("a catalog")
 }
 
+/// One difference in one line.
+type Told = (Option<&'static str>, Kind, Change, Option<Drift>, String);
+
 /// What a change makes of the differences, as far as it can be told in one line.
-fn told(change: impl FnOnce(&mut RawCatalog)) -> Vec<(Option<&'static str>, Kind, Change, Option<Drift>, String)> {
+fn told(change: impl FnOnce(&mut RawCatalog)) -> Vec<Told> {
     let left = catalog();
     let mut raw = left.raw().clone();
     change(&mut raw);
