@@ -55,8 +55,11 @@ pub(super) fn file_failed(case: &ProcessingCase<'_>) -> Judgement {
         let failures = failures(Some(&one.manifest), &one.files);
         (!failures.is_empty()).then(|| format!("{}: {}", told(one), failures.join(", ")))
     };
-    of_each_provider(case, tell, |provider, observed| {
-        Deviation {
+    of_each_provider(case, tell, failed)
+}
+
+fn failed(provider: &ProviderRow, observed: String) -> Deviation {
+    Deviation {
         place: Some(format!("provider {}", provider.name)),
         drift: None,
         expected: "the last payload processed, without a failed file or step".to_owned(),
@@ -68,7 +71,6 @@ pub(super) fn file_failed(case: &ProcessingCase<'_>) -> Judgement {
                  twice"
             .to_owned(),
     }
-    })
 }
 
 pub(super) fn stalled(case: &ProcessingCase<'_>) -> Judgement {
@@ -81,8 +83,11 @@ pub(super) fn stalled(case: &ProcessingCase<'_>) -> Judgement {
         let done = one.files.iter().filter(|file| file.state == FileState::Done).count();
         is_stalled.then(|| format!("{}: {done} of {} files are done", told(one), manifest.num_total_files))
     };
-    of_each_provider(case, tell, |provider, observed| {
-        Deviation {
+    of_each_provider(case, tell, open)
+}
+
+fn open(provider: &ProviderRow, observed: String) -> Deviation {
+    Deviation {
         place: Some(format!("provider {}", provider.name)),
         drift: None,
         expected: format!("every manifest completed within {} min", OPEN_AT_MOST.num_minutes()),
@@ -98,7 +103,6 @@ pub(super) fn stalled(case: &ProcessingCase<'_>) -> Judgement {
             sql::literal(&provider.uuid.to_string())
         ),
     }
-    })
 }
 
 pub(super) fn summary_incomplete(case: &ProcessingCase<'_>) -> Judgement {

@@ -153,6 +153,7 @@ impl Fault {
             (Strike::Database(_), _) | (Strike::Provider(_), Aim::TwoTenants) => Some(FaultPlace::BehindTenant),
             (Strike::Provider(_), _) => Some(FaultPlace::BehindProvider),
             (Strike::Processed(_), _) => Some(FaultPlace::BehindData),
+            (Strike::Payload(strike), _) if strike.is_of_sender() => Some(FaultPlace::BehindProvider),
             (Strike::Sources(_) | Strike::Payload(_), _) => None,
         }
     }

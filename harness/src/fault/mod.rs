@@ -14,9 +14,11 @@ mod provider;
 pub mod registry;
 mod rights;
 mod slate;
+mod spoil;
 mod subject;
 mod tables;
 mod tenant;
 
 pub use form::{Fault, FaultError, PayloadStrike, SourcesStrike, Strike};
+pub use spoil::packed;
 pub use subject::{Aim, FaultPlace, MEASURED_STOPS, OtherTenant, Setting, Subject};

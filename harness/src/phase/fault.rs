@@ -30,6 +30,11 @@ impl PutIn<'_> {
             context.acted()("no superuser makes the extensions before the migration".to_owned());
             return Ok(());
         }
+        if let (Strike::Payload(strike), Some(provider)) = (fault.strike, &self.0.provider) {
+            context.acted()(format!("the next payload of {}: {}", provider.name, fault.summary));
+            context.state.strikes.insert(provider.name.clone(), strike);
+            return Ok(());
+        }
         let administrator = context.endpoints.administrator.as_ref();
         let administrator = administrator.ok_or("this target gives nobody the right to break it")?;
         let subject = self.subject(context);

@@ -14,6 +14,7 @@ use super::state::{Sent, Upload};
 use crate::check::{Expectation, Facts, Group, Observed, Outcome, PayloadExpectation};
 use crate::driver::cost_models::read_cost_model;
 use crate::error::chain;
+use crate::fault::PayloadStrike;
 use crate::oracle::{self, CostModel, Inputs, Resending};
 use crate::payload::{Payload, Rewrite};
 use crate::scenario::Resend;
@@ -44,7 +45,16 @@ impl Phase for ProcessData<'_> {
             Ok(prepared) => prepared,
             Err(why) => return Outcome::Errored { why },
         };
-        let (delivery, archive, started) = (self.delivery(context), upload.archive.clone(), Instant::now());
+        let strike = context.state.strikes.remove(&self.0.provider.name);
+        let archive = strike.map_or_else(|| Ok(upload.archive.clone()), |strike| strike.archive(&upload.payload));
+        let archive = match archive {
+            Ok(archive) => archive,
+            Err(error) => return Outcome::Errored { why: chain(&error) },
+        };
+        let (mut delivery, started) = (self.delivery(context), Instant::now());
+        if strike == Some(PayloadStrike::SendAsNobody) {
+            delivery.identity.org_id.clear();
+        }
         let seen = match took {
             None => delivery.send(&expected, archive, context.acted()).await,
             Some(took) => delivery.send_again(&expected, archive, took, context.acted()).await,

@@ -6,6 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::driver::sources::CreatedSource;
+use crate::fault::PayloadStrike;
 use crate::oracle::Expected;
 use crate::payload::Payload;
 use crate::scenario::plan::PlannedProvider;
@@ -23,6 +24,8 @@ pub struct State {
     pub tenants: BTreeSet<String>,
     /// What `create-provider` left, by the provider's name.
     pub providers: BTreeMap<String, Provider>,
+    /// What is to be done wrong with the next payload of a provider, by the provider's name.
+    pub strikes: BTreeMap<String, PayloadStrike>,
 }
 
 /// Tenants that were made.

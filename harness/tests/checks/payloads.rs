@@ -1,6 +1,5 @@
 //! A payload of a healthy system, sent as a phase sends it, to a running fake; or sent wrongly.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -8,12 +7,10 @@ use fake_koku::clock::Clock;
 use fake_koku::koku::Settings;
 use fake_koku::processing::{ANNOUNCEMENTS, Death};
 use fake_koku::server::Server;
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use harness::check::PayloadExpectation;
 use harness::driver::cost_models::{create_cost_model, read_cost_model};
 use harness::fact::usage::{PayloadFacts, UploadFact};
-use harness::fault::PayloadStrike;
+use harness::fault::{PayloadStrike, packed};
 use harness::http::HttpEndpoint;
 use harness::identity::Identity;
 use harness::oracle::{self, CostModel, Inputs};
@@ -22,7 +19,7 @@ use harness::phase::Delivery;
 use harness::profile::Budgets;
 use harness::secret::SecretUrl;
 use harness::target::local::DatabaseUrls;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use sqlx::PgPool;
 use uuid::Uuid;
 
@@ -170,24 +167,20 @@ pub(crate) async fn deliver(world: &World, urls: &DatabaseUrls, strike: Option<P
         _ => budgets(LONG, LONG),
     };
     let mut delivery = fake.delivery(&budgets);
-    let mut files = payload.files().iter().map(|file| (file.name.clone(), file.bytes.clone())).collect();
     match strike {
         Some(PayloadStrike::SendAsNobody) => {
             delivery.identity = Identity { org_id: String::new(), ..delivery.identity };
         }
-        Some(PayloadStrike::AddColumn) => add_column(&mut files),
-        Some(PayloadStrike::DropColumn) => drop_column(&mut files),
         Some(PayloadStrike::KeepOldReports) => {
             let upload = UploadFact { request: "ingress: POST".to_owned(), status: 202, body: String::new() };
             delivery.look(&expected, upload, None).await.expect("facts");
         }
-        Some(PayloadStrike::LeaveOutFile) => drop(files.pop_last()),
         _ => {}
     }
-    let mut archive = packed(&files, payload.manifest().document());
-    if strike == Some(PayloadStrike::CutArchive) {
-        archive.truncate(archive.len() / 2);
-    }
+    let archive = match strike {
+        Some(strike) => strike.archive(&payload).expect("an archive"),
+        None => payload.to_tar_gz().expect("an archive"),
+    };
     let mut facts = delivery.send(&expected, archive, |_| {}).await.expect("facts");
     if strike == Some(PayloadStrike::SendTwice) {
         let again = PayloadExpectation { uuid: SENT_AGAIN, ..expected.clone() };
@@ -213,35 +206,6 @@ fn once_more() -> Vec<u8> {
     let payload = payload(SENT_AGAIN);
     let mut manifest = payload.manifest().document().clone();
     manifest.insert("daily_reports".to_owned(), Value::Bool(false));
-    let files = payload.files().iter().map(|file| (file.name.clone(), file.bytes.clone())).collect();
-    packed(&files, &manifest)
-}
-
-fn add_column(files: &mut BTreeMap<String, Vec<u8>>) {
-    let first = files.values_mut().next().expect("a file");
-    let text = String::from_utf8(std::mem::take(first)).expect("text");
-    let cell = |(number, line)| format!("{line},{}\n", if number == 0 { "of_nobody" } else { "1" });
-    *first = text.lines().enumerate().map(cell).collect::<String>().into_bytes();
-}
-
-/// Takes the last column of the last file away.
-fn drop_column(files: &mut BTreeMap<String, Vec<u8>>) {
-    let last = files.values_mut().next_back().expect("a file");
-    let text = String::from_utf8(std::mem::take(last)).expect("text");
-    let cut = |line: &str| format!("{}\n", line.rsplit_once(',').expect("two columns").0);
-    *last = text.lines().map(cut).collect::<String>().into_bytes();
-}
-
-/// An archive of these files, whether or not they make a sound payload.
-fn packed(files: &BTreeMap<String, Vec<u8>>, manifest: &Map<String, Value>) -> Vec<u8> {
-    let manifest = serde_json::to_vec(manifest).expect("serializes");
-    let mut archive = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
-    let files = files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
-    for (name, bytes) in files.chain([("manifest.json", manifest.as_slice())]) {
-        let mut header = tar::Header::new_ustar();
-        header.set_size(bytes.len() as u64);
-        header.set_mode(0o644);
-        archive.append_data(&mut header, name, bytes).expect("appends");
-    }
-    archive.into_inner().and_then(GzEncoder::finish).expect("an archive")
+    let files = payload.files().iter().map(|file| (file.name.as_str(), file.bytes.clone())).collect();
+    packed(&files, &manifest).expect("an archive")
 }
