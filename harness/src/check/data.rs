@@ -21,9 +21,9 @@ pub(super) const fn check(
 }
 
 /// A check that judges all that was sent for a tenant, where nobody knows what that was.
-pub(super) const fn or_of_all(check: Check, tenant: fn(&ProcessingCase<'_>) -> Judgement) -> Check {
+pub(super) const fn or_of_all(check: &Check, tenant: fn(&ProcessingCase<'_>) -> Judgement) -> Check {
     let Judge::Payload(payload) = check.judge else { panic!("it judges payloads") };
-    Check { judge: Judge::PayloadOrTenant { payload, tenant, of_tenant: processing::OF_TENANT }, ..check }
+    Check { judge: Judge::PayloadOrTenant { payload, tenant, of_tenant: processing::OF_TENANT }, ..*check }
 }
 
 pub(super) const CHECKS: &[Check] = &[
@@ -35,7 +35,7 @@ pub(super) const CHECKS: &[Check] = &[
     },
     check("manifest-missing", "Koku has a manifest of the payload's uuid", &["upload-refused"], manifest_missing),
     or_of_all(
-        check(
+        &check(
             "file-failed",
             "no file of the payload and no step of its processing failed",
             &["manifest-missing"],
@@ -44,7 +44,7 @@ pub(super) const CHECKS: &[Check] = &[
         processing::file_failed,
     ),
     or_of_all(
-        check(
+        &check(
             "processing-stalled",
             "the payload is processed within the profile's budget",
             &["file-failed"],

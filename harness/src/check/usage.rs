@@ -9,7 +9,7 @@ use crate::oracle::{Difference, DifferenceKind, Place, compare_summary};
 
 pub(super) const CHECKS: &[Check] = &[
     or_of_all(
-        check(
+        &check(
             "summary-incomplete",
             "the daily summary has a row for each day, namespace, node and claim of the payload",
             &["processing-stalled"],

@@ -139,7 +139,7 @@ fn date_entry(query: &ReportQuery, date: &str, rows: &[&SummaryRow], costs: &[&C
     let entry = |(name, rows_of_group): (String, Vec<&SummaryRow>)| {
         let whole = if group == GroupBy::Node { groups(group, rows).remove(&name) } else { None };
         let whole = whole.unwrap_or_else(|| rows.to_vec());
-        let costs: Vec<&CostRow> = costs.iter().filter(|row| name_in(group, *row) == name).copied().collect();
+        let costs: Vec<&CostRow> = costs.iter().filter(|row| name_in(group, row) == name).copied().collect();
         let of = Of { rows: &rows_of_group, whole: &whole, costs: &costs };
         json!({group.name(): name, "values": [values(query, date, Some(&name), &of)]})
     };

@@ -35,6 +35,8 @@ pub(super) async fn processing(observer: &DatabaseObserver, seen: &DatabaseFacts
     }
 }
 
+type FileColumns = (i32, String, i32, Option<i32>, Option<DateTime<Utc>>);
+type PeriodColumns = (Uuid, String, DateTime<Utc>, Option<DateTime<Utc>>, bool);
 type Providers = BTreeMap<Uuid, ProviderProcessing>;
 
 async fn read(observer: &DatabaseObserver, seen: &DatabaseFacts) -> Result<Providers, ObserveError> {
@@ -91,9 +93,8 @@ async fn unfinished(
         "SELECT manifest_id, report_name, status, failed_status, completed_datetime \
          FROM public.reporting_common_costusagereportstatus WHERE manifest_id = ANY ($1) ORDER BY report_name",
     );
-    type Row = (i32, String, i32, Option<i32>, Option<DateTime<Utc>>);
     let mut files: BTreeMap<i32, Vec<FileFact>> = BTreeMap::new();
-    let rows: Vec<Row> = look.typed("files of manifests without a good end", query.bind(ids)).await?;
+    let rows: Vec<FileColumns> = look.typed("files of manifests without a good end", query.bind(ids)).await?;
     for (manifest, name, status, failed_status, completed_datetime) in rows {
         let file = FileFact { name, state: status.into(), failed_status, completed_datetime };
         files.entry(manifest).or_default().push(file);
@@ -120,9 +121,9 @@ async fn periods(
     };
     let query = schemas.iter().map(of_tenant).collect::<Vec<_>>().join(" UNION ALL ");
     let query = format!("{query} ORDER BY 1, 3");
-    type Row = (Uuid, String, DateTime<Utc>, Option<DateTime<Utc>>, bool);
     let mut look = observer.look().await?;
-    let rows: Vec<Row> = look.typed("the report periods of tenants", sqlx::query_as(AssertSqlSafe(query))).await?;
+    let rows: Vec<PeriodColumns> =
+        look.typed("the report periods of tenants", sqlx::query_as(AssertSqlSafe(query))).await?;
     look.end().await?;
     for (provider, cluster_id, start, summarised, has_rows) in rows {
         let period = Period { cluster_id, start, summarised, has_rows };
