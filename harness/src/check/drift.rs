@@ -15,17 +15,17 @@ pub enum Drift {
     LostColumn,
     /// A column has a type that takes other values than the expected one.
     RetypedColumn,
-    /// A column takes fewer values than the expected one: data that fits elsewhere is refused or cut.
+    /// A column takes fewer values than the expected one, or must be given: rows that fit elsewhere are refused or cut.
     NarrowedColumn,
-    /// A column takes more values than the expected one.
+    /// A column takes more values than the expected one, NULL for instance.
     WidenedColumn,
-    /// A sequence is gone, so that nothing numbers new rows.
+    /// A sequence is gone, or a column's identity, so that nothing numbers new rows.
     LostSequence,
     /// A function is gone, and whoever calls it fails.
     LostFunction,
     /// A trigger is gone, so that nothing happens when rows change.
     LostTrigger,
-    /// A key, a check or a NOT NULL is gone: rows that are wrong are taken.
+    /// A key or a check is gone: rows that are wrong are taken.
     LostKey,
     /// An index is gone: the same answers, later.
     LostIndex,

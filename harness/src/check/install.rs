@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::case::SystemCase;
+use super::drift::Drift;
 use super::finding::Severity;
 use super::form::{Check, Deviation, Group, Judge, Judgement, catalog_known};
 use super::sql;
@@ -152,7 +153,7 @@ fn public_tables_missing(case: &SystemCase<'_>) -> Judgement {
             "restore the tables from a backup, or start from an empty database and run {}",
             system.commands.migrate
         ),
-        drift: None,
+        drift: Some(Drift::LostTable),
     });
     Judgement { examined: expected.len(), deviations: deviation.into_iter().collect() }
 }

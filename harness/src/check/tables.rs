@@ -1,6 +1,7 @@
 //! Which tables, partitions, migrations and rows a tenant's schema holds.
 
 use super::case::TenantCase;
+use super::drift::Drift;
 use super::finding::Severity;
 use super::form::{Check, Deviation, Group, Judge, Judgement, catalog_known};
 use super::install::missing_migrations;
@@ -94,7 +95,7 @@ fn tables_missing(case: &TenantCase<'_>) -> Judgement {
         cause: "dropped after the migrations, which are recorded as applied, so that Django does not make it again"
             .to_owned(),
         remedy: rebuild(case),
-        drift: None,
+        drift: Some(Drift::LostTable),
     });
     Judgement { examined, deviations: deviation.into_iter().collect() }
 }
@@ -122,7 +123,7 @@ fn tables_unexpected(case: &TenantCase<'_>) -> Judgement {
             "see which version made them: SELECT app, name, applied FROM {}.django_migrations ORDER BY applied DESC LIMIT 5;",
             sql::identifier(&tenant.schema)
         ),
-        drift: None,
+        drift: Some(Drift::Extra),
     });
     Judgement {
         examined: facts.structure.count(&tenant.schema) + months.count(),
@@ -159,7 +160,7 @@ fn partition_missing(case: &TenantCase<'_>) -> Judgement {
             } else {
                 format!("ALTER TABLE {schema}.{parent_name} ATTACH PARTITION {schema}.{partition} {bound};")
             },
-            drift: None,
+            drift: Some(Drift::LostTable),
         });
     }
     judgement

@@ -5,13 +5,14 @@ use std::sync::LazyLock;
 
 use super::form::Fault;
 use super::subject::Setting;
-use super::{customer, data, domain, drift, half, install, provider, rights, slate, tables, tenant};
+use super::{customer, data, domain, drift, half, install, provider, public, rights, slate, structure, tables, tenant};
 
 /// Every fault, subject by subject.
 pub fn all() -> impl Iterator<Item = &'static Fault> {
     [
         slate::FAULTS,
         install::FAULTS,
+        public::FAULTS,
         half::FAULTS,
         tenant::FAULTS,
         domain::FAULTS,
@@ -19,6 +20,7 @@ pub fn all() -> impl Iterator<Item = &'static Fault> {
         rights::FAULTS,
         tables::FAULTS,
         drift::FAULTS,
+        structure::FAULTS,
         provider::FAULTS,
         data::FAULTS,
     ]

@@ -6,6 +6,7 @@ mod fingerprint;
 mod healthy;
 mod model;
 mod mutation;
+mod objects;
 mod observer;
 mod payloads;
 mod proof;

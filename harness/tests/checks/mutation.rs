@@ -12,24 +12,24 @@ use proptest::sample::Index;
 use crate::healthy::{self, BROKEN, BYSTANDER, expectation, of_database};
 
 /// Facts that say exactly what the catalog and the expectation demand, made without a database.
-static HEALTHY: LazyLock<(DatabaseFacts, Expectation)> = LazyLock::new(|| {
+pub(crate) static HEALTHY: LazyLock<(DatabaseFacts, Expectation)> = LazyLock::new(|| {
     let expectation = expectation();
     let mut facts = crate::model::empty_facts();
     crate::model::fill(&mut facts, &expectation);
     (facts, expectation)
 });
 
-fn healthy_facts() -> DatabaseFacts {
+pub(crate) fn healthy_facts() -> DatabaseFacts {
     HEALTHY.0.clone()
 }
 
-fn found(facts: &DatabaseFacts, expectation: &Expectation) -> Vec<Finding> {
+pub(crate) fn found(facts: &DatabaseFacts, expectation: &Expectation) -> Vec<Finding> {
     let facts = of_database(facts.clone());
     let checks = registry::of(&[Group::Install, Group::Tenant, Group::Tables]);
     judge_all(checks, &facts, expectation).iter().flat_map(|result| result.outcome.findings()).cloned().collect()
 }
 
-fn ids(findings: &[Finding]) -> Vec<&str> {
+pub(crate) fn ids(findings: &[Finding]) -> Vec<&str> {
     findings.iter().map(|found| found.check.as_str()).collect()
 }
 
@@ -110,6 +110,19 @@ const CHANGES: &[Change] = &[
         table.indexes.push("USING btree (intruder)".into());
         true
     }),
+    ("triggers-differ", |table, index| take(&mut table.triggers, index)),
+    ("triggers-differ", |table, index| {
+        pick(&mut table.triggers, index).is_some_and(|trigger| {
+            trigger.push_str(" DISABLED");
+            true
+        })
+    }),
+    ("triggers-differ", |table, _| {
+        table
+            .triggers
+            .push("CREATE TRIGGER intruder AFTER INSERT ON x FOR EACH ROW EXECUTE FUNCTION public.f()".into());
+        true
+    }),
     // The second of two equal indexes is a real one too.
     ("indexes-differ", |table, index| {
         let twin = pick(&mut table.indexes, index).map(|text| text.clone());
@@ -137,6 +150,24 @@ proptest! {
         prop_assert_eq!(ids(&findings), vec![check], "{}: {:#?}", name, findings);
         prop_assert_eq!(findings[0].scope.schema(), Some(BROKEN));
         prop_assert!(findings[0].place.as_deref().is_some_and(|place| place.ends_with(&name)), "{}", findings[0]);
+    }
+
+    #[test]
+    fn every_change_to_a_shared_table_is_found_in_this_table_and_nowhere_else(
+        table in any::<Index>(), place in any::<Index>(), change in 0..CHANGES.len(),
+    ) {
+        let mut changed = healthy_facts();
+        let names: Vec<&str> = HEALTHY.0.structure.tables_of("public").map(|(name, _)| name).collect();
+        let name = names[table.index(names.len())];
+        let mut definition = HEALTHY.0.structure.table("public", name).expect("is there").clone();
+        prop_assume!(CHANGES[change].1(&mut definition, place));
+        // Of a tenant's schema, which public has not.
+        prop_assume!(!definition.foreign_keys.iter().any(|key| key.contains("{schema}")));
+        changed.structure.insert("public", name, definition);
+        let findings = found(&changed, &HEALTHY.1);
+        prop_assert_eq!(ids(&findings), vec!["public-differs"], "{}: {:#?}", name, findings);
+        prop_assert!(findings[0].drift.is_some());
+        prop_assert!(findings[0].place.as_deref().is_some_and(|place| place.ends_with(name)), "{}", findings[0]);
     }
 
     #[test]
