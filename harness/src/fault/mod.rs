@@ -16,7 +16,9 @@ mod rights;
 mod slate;
 mod subject;
 mod tables;
+mod template;
 mod tenant;
+mod version;
 
 pub use form::{Fault, FaultError, PayloadStrike, SourcesStrike, Strike};
 pub use subject::{Aim, FaultPlace, MEASURED_STOPS, OtherTenant, Setting, Subject};

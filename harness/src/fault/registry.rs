@@ -5,12 +5,13 @@ use std::sync::LazyLock;
 
 use super::form::Fault;
 use super::subject::Setting;
-use super::{customer, data, domain, drift, half, install, provider, rights, slate, tables, tenant};
+use super::{customer, data, domain, drift, half, install, provider, rights, slate, tables, template, tenant, version};
 
 /// Every fault, subject by subject.
 pub fn all() -> impl Iterator<Item = &'static Fault> {
     [
         slate::FAULTS,
+        version::FAULTS,
         install::FAULTS,
         half::FAULTS,
         tenant::FAULTS,
@@ -19,6 +20,7 @@ pub fn all() -> impl Iterator<Item = &'static Fault> {
         rights::FAULTS,
         tables::FAULTS,
         drift::FAULTS,
+        template::FAULTS,
         provider::FAULTS,
         data::FAULTS,
     ]
