@@ -22,5 +22,6 @@ pub use diff::{CatalogDiff, Change, Difference, Kind};
 pub use file::{CatalogFile, CatalogSummary};
 pub use load::CatalogError;
 pub use model::{Catalog, SchemaCatalog};
+pub(crate) use recognise::difference;
 pub use recognise::{Nearest, Recognised, Unlike, recognise};
 pub use shelf::Shelf;

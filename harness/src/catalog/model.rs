@@ -14,7 +14,7 @@ const COMES_WITH_A_TENANT: [&str; 1] = ["pg_trgm"];
 const ALWAYS_THERE: &str = "plpgsql";
 
 /// The structure of a migrated database.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Catalog {
     /// The catalog's name, such as `koku-17927df-217`.
     pub name: String,
@@ -31,7 +31,7 @@ pub struct Catalog {
 }
 
 /// What one kind of schema must hold.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SchemaCatalog {
     /// Tables by name. Partitions carry the columns, keys and indexes that they inherit.
     pub tables: BTreeMap<String, TableDefinition>,

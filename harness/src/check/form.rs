@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::case::{PayloadCase, ProcessingCase, ProviderCase, SlateCase, SourceCase, SystemCase, TenantCase};
+use super::comparison::Tenants;
 use super::drift::Drift;
 use super::expectation::Capabilities;
 use super::finding::Severity;
@@ -94,6 +95,10 @@ pub enum Judge {
     System(fn(&SystemCase<'_>) -> Judgement),
     /// The database, for each tenant.
     Tenant(fn(&TenantCase<'_>) -> Judgement),
+    /// The database as a whole, compared with what its tenants have in common, once; or why there is nothing to compare.
+    SystemCompared(fn(&SystemCase<'_>, &Tenants<'_>) -> Result<Judgement, String>),
+    /// The same for each tenant.
+    TenantCompared(fn(&TenantCase<'_>, &Tenants<'_>) -> Result<Judgement, String>),
     /// What the Sources API said, for each provider.
     Source(fn(&SourceCase<'_>) -> Judgement),
     /// The database, for each provider.

@@ -15,7 +15,7 @@ pub(super) const CHECKS: &[Check] = &[
         group: Group::Install,
         severity: Severity::Required,
         summary: "the extensions that Koku's shared migration needs are in the database",
-        presupposes: &[],
+        presupposes: &["version-differs"],
         applies: catalog_known,
         judge: Judge::System(extension_missing),
     },

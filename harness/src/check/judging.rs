@@ -1,8 +1,10 @@
 //! Judging facts by checks: presuppositions, scopes, and what an outcome is made of.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use super::case::{PayloadCase, ProcessingCase, ProviderCase, SlateCase, SourceCase, SystemCase, TenantCase};
+use super::comparison::Tenants;
 use super::expectation::Expectation;
 use super::finding::{Finding, Scope};
 use super::form::{Applies, Check, Judge, Judgement};
@@ -84,7 +86,7 @@ pub fn judge_all<'a>(
     facts: &Facts,
     expectation: &Expectation,
 ) -> Vec<CheckResult> {
-    let mut judging = Judging { facts, expectation, results: BTreeMap::new() };
+    let mut judging = Judging { facts, expectation, tenants: OnceCell::new(), results: BTreeMap::new() };
     for check in checks {
         judging.check(check.id);
     }
@@ -95,10 +97,12 @@ pub fn judge_all<'a>(
 struct Judging<'a> {
     facts: &'a Facts,
     expectation: &'a Expectation,
+    /// What the tenants have in common, where a check asks for it.
+    tenants: OnceCell<Tenants<'a>>,
     results: BTreeMap<&'static str, Vec<CheckResult>>,
 }
 
-impl Judging<'_> {
+impl<'a> Judging<'a> {
     /// Judges one check, after what it presupposes. The registry's own test shows that presuppositions form no circle.
     fn check(&mut self, id: &str) {
         let Some(check) = registry::find(id) else { return };
@@ -131,8 +135,10 @@ impl Judging<'_> {
 
     fn scopes(&self, check: &Check) -> Vec<Scope> {
         match check.judge {
-            Judge::Slate(_) | Judge::System(_) => vec![Scope::System],
-            Judge::Tenant(_) => self.expectation.tenants.iter().map(super::TenantExpectation::scope).collect(),
+            Judge::Slate(_) | Judge::System(_) | Judge::SystemCompared(_) => vec![Scope::System],
+            Judge::Tenant(_) | Judge::TenantCompared(_) => {
+                self.expectation.tenants.iter().map(super::TenantExpectation::scope).collect()
+            }
             Judge::Source(_) | Judge::Provider(_) => {
                 self.expectation.providers.iter().map(super::ProviderExpectation::scope).collect()
             }
@@ -178,6 +184,13 @@ impl Judging<'_> {
                 let tenants = self.expectation.tenants.iter().filter(|tenant| tenant.scope() == *scope);
                 merged(tenants.map(|tenant| judge(&TenantCase { facts, system, tenant })))
             }
+            Judge::SystemCompared(judge) => judge(&SystemCase { facts: self.database()?, system }, self.tenants()?)?,
+            Judge::TenantCompared(judge) => {
+                let (facts, all) = (self.database()?, self.tenants()?);
+                let tenants = self.expectation.tenants.iter().filter(|tenant| tenant.scope() == *scope);
+                let judged = tenants.map(|tenant| judge(&TenantCase { facts, system, tenant }, all));
+                merged(judged.collect::<Result<Vec<_>, String>>()?.into_iter())
+            }
             Judge::Source(judge) => {
                 let facts = self.facts.sources.get(scope).ok_or_else(|| format!("nobody asked Sources for {scope}"))?;
                 let facts = facts.seen("the source")?;
@@ -202,8 +215,13 @@ impl Judging<'_> {
         })
     }
 
-    fn database(&self) -> Result<&DatabaseFacts, String> {
+    fn database(&self) -> Result<&'a DatabaseFacts, String> {
         self.facts.database.seen("the database")
+    }
+
+    fn tenants(&self) -> Result<&Tenants<'a>, String> {
+        let facts = self.database()?;
+        Ok(self.tenants.get_or_init(|| Tenants::of(facts)))
     }
 
     fn providers<'b>(&'b self, scope: &'b Scope) -> impl Iterator<Item = &'b super::ProviderExpectation> {

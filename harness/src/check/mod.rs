@@ -3,6 +3,7 @@
 //! One file a subject; [`registry`] knows them all; [`judge_all`] applies them.
 
 mod case;
+mod comparison;
 mod cost;
 mod data;
 mod domain;
@@ -27,8 +28,10 @@ mod structure;
 mod tables;
 mod tenant;
 mod usage;
+mod version;
 
 pub use case::{PayloadCase, ProcessingCase, ProviderCase, SlateCase, SourceCase, SystemCase, TenantCase};
+pub use comparison::Tenants;
 pub use drift::Drift;
 pub use expectation::{
     Capabilities, Commands, Expectation, PayloadExpectation, ProviderExpectation, SystemExpectation, TenantExpectation,

@@ -2,14 +2,15 @@
 
 use super::form::{Check, Group};
 use super::{
-    cost, data, domain, install, no_tenant_yet, orphan, provider, report, rights, slate, source, structure, tables,
-    tenant, usage,
+    comparison, cost, data, domain, install, no_tenant_yet, orphan, provider, report, rights, slate, source, structure,
+    tables, tenant, usage, version,
 };
 
 /// Every check, subject by subject.
 pub fn all() -> impl Iterator<Item = &'static Check> {
     [
         slate::CHECKS,
+        version::CHECKS,
         install::CHECKS,
         structure::PUBLIC_CHECKS,
         no_tenant_yet::CHECKS,
@@ -19,6 +20,8 @@ pub fn all() -> impl Iterator<Item = &'static Check> {
         rights::CHECKS,
         tables::CHECKS,
         structure::TENANT_CHECKS,
+        comparison::TEMPLATE_CHECKS,
+        comparison::TENANT_CHECKS,
         source::CHECKS,
         provider::CHECKS,
         data::CHECKS,

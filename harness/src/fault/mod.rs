@@ -19,7 +19,9 @@ mod spoil;
 mod structure;
 mod subject;
 mod tables;
+mod template;
 mod tenant;
+mod version;
 
 pub use form::{Fault, FaultError, PayloadStrike, SourcesStrike, Strike};
 pub use spoil::packed;

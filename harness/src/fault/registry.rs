@@ -5,12 +5,15 @@ use std::sync::LazyLock;
 
 use super::form::Fault;
 use super::subject::Setting;
-use super::{customer, data, domain, drift, half, install, provider, public, rights, slate, structure, tables, tenant};
+use super::{
+    customer, data, domain, drift, half, install, provider, public, rights, slate, structure, tables, template, tenant, version,
+};
 
 /// Every fault, subject by subject.
 pub fn all() -> impl Iterator<Item = &'static Fault> {
     [
         slate::FAULTS,
+        version::FAULTS,
         install::FAULTS,
         public::FAULTS,
         half::FAULTS,
@@ -21,6 +24,7 @@ pub fn all() -> impl Iterator<Item = &'static Fault> {
         tables::FAULTS,
         drift::FAULTS,
         structure::FAULTS,
+        template::FAULTS,
         provider::FAULTS,
         data::FAULTS,
     ]

@@ -20,6 +20,8 @@ use crate::world::World;
 pub(crate) const BROKEN: &str = "orgAB-c.1";
 /// The tenant of whom nothing may ever be found.
 pub(crate) const BYSTANDER: &str = "org1234567";
+/// Another one, where it takes three to have a majority.
+pub(crate) const NEIGHBOUR: &str = "org7654321";
 
 pub(crate) fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures")

@@ -94,7 +94,7 @@ impl Live {
         let pool = pool(&urls.owner).await;
         let server = world.serve(pool.clone(), Clock::System, Settings::default()).await;
         let base: Url = server.sources_url().parse().expect("a URL");
-        let sources = HttpEndpoint::new("Sources API", base.clone(), Duration::from_secs(10));
+        let sources = HttpEndpoint::new("Sources API", base.clone(), Duration::from_mins(1));
         Self { world: world.clone(), server, pool, observer: urls.observer.clone(), base, sources }
     }
 

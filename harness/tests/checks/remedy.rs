@@ -5,7 +5,7 @@ use harness::fault::{self, Fault, Strike};
 use harness::target::local::{Database, Server};
 
 use crate::healthy::{self, of_database, pool, server};
-use crate::proof::{put_in, subject};
+use crate::proof::put_in;
 use crate::world::World;
 
 /// Faults whose findings say with which statements they are mended.
@@ -67,7 +67,7 @@ async fn mend(server: &Server, world: &World, fault: &Fault) {
         Strike::Provider(_) => world.providers(server, &test).await,
         _ => world.tenants(server, &test).await,
     };
-    put_in(fault, &database, &subject(world)).await;
+    put_in(fault, &database, &world.subject()).await;
     let expectation = Expectation { providers: vec![], ..healthy::expectation_of(world, &database).await };
     let mut found = findings(world, &database, &expectation).await;
     assert!(!found.is_empty(), "{}: nothing to mend", fault.name);

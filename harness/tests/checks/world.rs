@@ -1,6 +1,7 @@
 //! The two ways in which charts make tenants, as worlds in which everything is proven: a bootstrap job beside the platform's Sources API, and
 //! Koku itself, which makes a tenant with the first source of its org.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use fake_koku::catalog::Catalog as FakeCatalog;
@@ -10,14 +11,14 @@ use fake_koku::server::{Dialect, Server as Fake, ServerOptions};
 use fake_koku::tenant::{Tenant, bootstrap};
 use harness::catalog::Catalog;
 use harness::check::{Applies, Capabilities, Commands, Expectation, SystemExpectation, TenantExpectation, registry};
-use harness::fault::Fault;
+use harness::fault::{self, Fault, OtherTenant, Subject};
 use harness::identity::Identity;
 use harness::profile::{Profile, SchemaRule, SourcesDialect, TargetKind, TenantMaker};
 use harness::scenario::plan::{PlanTarget, capabilities};
 use harness::target::local::{Database, DatabaseUrls, PreparedKey, Server};
 use sqlx::PgPool;
 
-use crate::healthy::{BROKEN, BYSTANDER, fixtures, pool};
+use crate::healthy::{BROKEN, BYSTANDER, NEIGHBOUR, fixtures, pool};
 use crate::payloads;
 use crate::providers::{self, Live};
 
@@ -26,18 +27,54 @@ use crate::providers::{self, Live};
 pub(crate) struct World {
     pub(crate) profile: Arc<Profile>,
     pub(crate) catalog: Arc<Catalog>,
+    /// Whether the version of Koku is known; where it is not, it is a newer one than the profile's catalog describes.
+    pub(crate) known: bool,
 }
 
 impl World {
     pub(crate) fn of(profile: &str) -> Self {
         let profile = Profile::load(&fixtures(), profile).expect("a profile");
         let catalog = Catalog::load(&fixtures(), &profile.database.catalog).expect("the catalog");
-        Self { profile: Arc::new(profile), catalog: Arc::new(catalog) }
+        Self { profile: Arc::new(profile), catalog: Arc::new(catalog), known: true }
     }
 
     /// Every profile's.
     pub(crate) fn all() -> Vec<Self> {
         Profile::names(&fixtures()).expect("profiles").iter().map(|name| Self::of(name)).collect()
+    }
+
+    /// Every profile's, in which a Koku runs that is newer than any catalog.
+    pub(crate) fn all_of_unknown_versions() -> Vec<Self> {
+        Self::all().into_iter().map(|world| Self { known: false, ..world }).collect()
+    }
+
+    /// Whether the version of Koku is known.
+    pub(crate) const fn is_known(&self) -> bool {
+        self.known
+    }
+
+    /// Its name, for people.
+    pub(crate) fn name(&self) -> String {
+        let version = if self.known { "" } else { " of an unknown version" };
+        format!("{}{version}", self.profile.name)
+    }
+
+    /// What tells its snapshots from those of other worlds: a chart's name is none of the registry's business.
+    pub(crate) fn way(&self) -> String {
+        let maker = match self.maker() {
+            TenantMaker::BootstrapJob => "",
+            TenantMaker::FirstSource => "_of_first_source",
+        };
+        let version = if self.known { "" } else { "_of_unknown_version" };
+        format!("{maker}{version}")
+    }
+
+    /// Its tenants. Where they are all there is to compare with, it takes three to say which of them differs.
+    fn schemas(&self) -> &'static [&'static str] {
+        match (self.known, self.maker()) {
+            (false, TenantMaker::BootstrapJob) => &[BROKEN, BYSTANDER, NEIGHBOUR],
+            _ => &[BROKEN, BYSTANDER],
+        }
     }
 
     /// The one whose tenants a job makes.
@@ -57,7 +94,8 @@ impl World {
     }
 
     pub(crate) fn capabilities(&self) -> Capabilities {
-        capabilities(&self.profile, &PlanTarget::own(TargetKind::Local))
+        let known = capabilities(&self.profile, &PlanTarget::own(TargetKind::Local));
+        Capabilities { catalog_known: self.known, ..known }
     }
 
     /// Whether a fault can come to anything here: whether all the checks that must find it apply.
@@ -145,6 +183,34 @@ impl World {
         self.prepared(server, test, "two tenants with providers and a payload", build).await
     }
 
+    /// A database of the test's own in which a newer Koku has migrated [`World::tenants`].
+    pub(crate) async fn of_unknown_version(&self, server: &Server, test: &str) -> Database {
+        let database = match self.maker() {
+            TenantMaker::BootstrapJob => {
+                self.prepared(server, test, "three tenants", async |urls| self.make_tenants(&urls).await).await
+            }
+            TenantMaker::FirstSource => self.providers(server, test).await,
+        };
+        let newer = fault::registry::find("newer-koku").expect("a fault");
+        let superuser = pool(database.superuser_url()).await;
+        newer.put_in(&superuser, &self.subject()).await.expect("a newer version");
+        superuser.close().await;
+        database
+    }
+
+    /// Whom and what faults strike.
+    pub(crate) fn subject(&self) -> Subject {
+        let other = OtherTenant { schema: BYSTANDER.to_owned(), org_id: self.org_id(BYSTANDER).to_owned() };
+        Subject {
+            schema: BROKEN.to_owned(),
+            org_id: self.org_id(BROKEN).to_owned(),
+            other: Some(other),
+            provider: None,
+            owner_role: "koku".to_owned(),
+            choices: BTreeMap::new(),
+        }
+    }
+
     async fn prepared<B>(&self, server: &Server, test: &str, what: &str, build: B) -> Database
     where
         B: AsyncFnOnce(DatabaseUrls),
@@ -175,7 +241,8 @@ impl World {
             return;
         }
         let owner = pool(&urls.owner).await;
-        for (schema, account_number) in [(BROKEN, Some("10001".to_owned())), (BYSTANDER, None)] {
+        for schema in self.schemas() {
+            let account_number = (*schema == BROKEN).then(|| "10001".to_owned());
             let tenant = Tenant { org_id: self.org_id(schema).to_owned(), account_number };
             bootstrap(&owner, self.fake_catalog(), self.rule(), &tenant).await.expect("bootstraps");
         }
@@ -209,10 +276,10 @@ impl World {
         Expectation {
             capabilities: self.capabilities(),
             system: SystemExpectation {
-                catalog: Some(Arc::clone(&self.catalog)),
+                catalog: self.known.then(|| Arc::clone(&self.catalog)),
                 database: "koku".to_owned(),
                 owner_role: "koku".to_owned(),
-                tenants: [BROKEN, BYSTANDER].map(str::to_owned).into(),
+                tenants: self.schemas().iter().map(|schema| (*schema).to_owned()).collect(),
                 tenant_maker: self.maker(),
                 shared: false,
                 bootstrap_ended: None,
@@ -222,7 +289,7 @@ impl World {
                     bootstrap: "koku bootstrap".to_owned(),
                 },
             },
-            tenants: vec![self.tenant(BROKEN), self.tenant(BYSTANDER)],
+            tenants: self.schemas().iter().map(|schema| self.tenant(schema)).collect(),
             providers: providers::expected(self),
             payloads: vec![],
         }
