@@ -3,6 +3,7 @@
 //! One file a subject, as the checks have; [`registry`] knows them all. A fault says which findings must come of it, no more and
 //! no fewer.
 
+mod answers;
 mod customer;
 mod data;
 mod domain;
@@ -17,6 +18,7 @@ mod slate;
 mod subject;
 mod tables;
 mod tenant;
+pub mod trouble;
 
 pub use form::{Fault, FaultError, PayloadStrike, SourcesStrike, Strike};
 pub use subject::{Aim, FaultPlace, MEASURED_STOPS, OtherTenant, Setting, Subject};

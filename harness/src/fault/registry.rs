@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use super::form::Fault;
 use super::subject::Setting;
-use super::{customer, data, domain, drift, half, install, provider, rights, slate, tables, tenant};
+use super::{answers, customer, data, domain, drift, half, install, provider, rights, slate, tables, tenant};
 
 /// Every fault, subject by subject.
 pub fn all() -> impl Iterator<Item = &'static Fault> {
@@ -20,6 +20,7 @@ pub fn all() -> impl Iterator<Item = &'static Fault> {
         tables::FAULTS,
         drift::FAULTS,
         provider::FAULTS,
+        answers::FAULTS,
         data::FAULTS,
     ]
     .into_iter()

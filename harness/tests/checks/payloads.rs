@@ -8,6 +8,7 @@ use fake_koku::clock::Clock;
 use fake_koku::koku::Settings;
 use fake_koku::processing::{ANNOUNCEMENTS, Death};
 use fake_koku::server::Server;
+use fake_koku::trouble::{MessageRule, MessageTrouble, Stream};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use harness::check::PayloadExpectation;
@@ -89,7 +90,8 @@ impl Fake {
         let (mut settings, mut unconnected) = (Settings::default(), None);
         match strike {
             Some(PayloadStrike::LoseAnnouncement) => {
-                settings.announce_to = Some("http://127.0.0.1:9/".parse().expect("a URL"));
+                let (stream, trouble) = (Stream::Announcements, MessageTrouble::Lose);
+                settings.troubles.on_messages(MessageRule { stream, name: None, times: None, trouble });
             }
             Some(PayloadStrike::AnnounceTwice) => {
                 let (relay, address) = Unconnected::bind(ANNOUNCEMENTS).await;
