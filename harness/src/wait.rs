@@ -25,6 +25,13 @@ pub enum Progress<T, N> {
     Done(T),
     /// Not yet, and why.
     NotYet(String),
+    /// Not yet, and there is no use in asking before this time has passed.
+    Later {
+        /// How long not to ask.
+        pause: Duration,
+        /// Why not yet.
+        why: String,
+    },
     /// It cannot come true any more, and why (mostly a finding).
     Never(N),
 }
@@ -89,7 +96,7 @@ impl Wait {
 
     /// Asks the condition until it is done or never, or the deadline comes.
     ///
-    /// A question that itself hangs ends at the deadline too, or a moment after it. The condition is asked at least once.
+    /// Where the next question would come after the deadline, the wait is over at once. A question that itself hangs ends at the deadline too, or a moment after it. The condition is asked at least once.
     pub async fn until<T, N, F>(self, mut condition: impl FnMut() -> F) -> Result<T, WaitError<N>>
     where
         F: Future<Output = Progress<T, N>>,
@@ -98,6 +105,7 @@ impl Wait {
         let mut pause = FIRST_PAUSE;
         let mut last = "no answer yet".to_owned();
         loop {
+            let mut least = None;
             let left = self.allowed.saturating_sub(started.elapsed()).max(LAST_ANSWER);
             match tokio::time::timeout(left, condition()).await {
                 Ok(Progress::Done(value)) => return Ok(value),
@@ -105,11 +113,17 @@ impl Wait {
                     return Err(WaitError::Never { awaited: self.awaited, why, elapsed: started.elapsed() });
                 }
                 Ok(Progress::NotYet(reason)) => last = reason,
+                Ok(Progress::Later { pause, why }) => (least, last) = (Some(pause), why),
                 Err(_) => last = format!("the last question was not answered; before it: {last}"),
             }
             let elapsed = started.elapsed();
-            if elapsed >= self.allowed {
+            let too_late = least.is_some_and(|least| elapsed + least > self.allowed);
+            if elapsed >= self.allowed || too_late {
                 return Err(WaitError::TimedOut { awaited: self.awaited, last, elapsed, allowed: self.allowed });
+            }
+            if let Some(least) = least {
+                tokio::time::sleep(least).await;
+                continue;
             }
             tokio::time::sleep(pause.min(self.allowed.saturating_sub(elapsed))).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
@@ -159,6 +173,21 @@ mod tests {
             .expect_err("cannot come");
         assert_eq!(asked.get(), 1);
         assert!(error.to_string().contains("which cannot come: status 2, failed"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn does_not_wait_for_a_question_that_would_come_too_late() {
+        let asked = Cell::new(0);
+        let error = Wait::new("a turn", Duration::from_hours(1))
+            .until::<(), Infallible, _>(async || {
+                asked.set(asked.get() + 1);
+                let hours = if asked.get() == 1 { 0 } else { 2 };
+                Progress::Later { pause: Duration::from_hours(hours), why: format!("after {hours} hours") }
+            })
+            .await
+            .expect_err("too late");
+        assert_eq!(asked.get(), 2);
+        assert!(error.to_string().starts_with("waited for a turn: after 2 hours (after "), "{error}");
     }
 
     #[tokio::test]

@@ -8,7 +8,8 @@ use super::expectation::Capabilities;
 use super::finding::Severity;
 use super::form::{Applies, Check, Deviation, Group, Judge, Judgement, always};
 use super::sql;
-use crate::profile::{SourcesDialect, TenantMaker};
+use crate::fact::sources::SourceFacts;
+use crate::profile::SourcesDialect;
 
 const CREATED: u16 = 201;
 
@@ -17,9 +18,9 @@ pub(super) const CHECKS: &[Check] = &[
         id: "source-misreported",
         group: Group::Provider,
         severity: Severity::Required,
-        summary: "a source that was not made is not reported as a success",
+        summary: "the reply says what became of the source: no success where nothing was made, none but success where it was",
         presupposes: &[],
-        applies: makes_tenants,
+        applies: always,
         judge: Judge::Source(source_misreported),
     },
     Check {
@@ -59,41 +60,78 @@ const fn keeps_applications(capabilities: Capabilities) -> Applies {
     }
 }
 
-const fn makes_tenants(capabilities: Capabilities) -> Applies {
-    match capabilities.tenant_maker {
-        TenantMaker::FirstSource => Applies::Yes,
-        TenantMaker::BootstrapJob => Applies::No("this chart's Sources API makes no tenants"),
+fn source_misreported(case: &SourceCase<'_>) -> Judgement {
+    let not_made = case.facts.empty_list.then(|| listed(case));
+    Judgement::one(not_made.or_else(|| unreported(case)))
+}
+
+/// A list without entries, where a source had to be.
+fn listed(case: &SourceCase<'_>) -> Deviation {
+    let SourceCase { facts, provider } = case;
+    let schema = &provider.schema;
+    let (cause, remedy) = match provider.dialect {
+        SourcesDialect::Koku => (
+            format!(
+                "while an org has no tenant, Koku answers any failure like this: another org's source was being made at the same moment, an \
+                 empty schema {schema} is in the way, or the request took longer than Koku allows"
+            ),
+            format!(
+                "send the request again when no other source is being made; where it is answered so again, and that schema is there and \
+                 empty: DROP SCHEMA {}; and send it once more",
+                sql::identifier(schema)
+            ),
+        ),
+        SourcesDialect::Platform => (
+            "something in front of the Sources API answered for it, or redirected the request, which made of it one for the list".to_owned(),
+            "send the request to the Sources API itself, by its own scheme, host and path, so that nothing has to redirect it".to_owned(),
+        ),
+    };
+    Deviation {
+        place: Some(facts.request.clone()),
+        expected: format!("{CREATED} and the id of source {}", provider.name),
+        observed: format!("{} and an empty list; nothing was made", status(facts)),
+        cause,
+        remedy,
+        drift: None,
     }
 }
 
-fn source_misreported(case: &SourceCase<'_>) -> Judgement {
+/// Anything else but its id, where the source is there.
+fn unreported(case: &SourceCase<'_>) -> Option<Deviation> {
     let SourceCase { facts, provider } = case;
-    let schema = &provider.schema;
-    Judgement::one(facts.empty_list.then(|| Deviation {
+    let unreported = facts.unreported.as_ref().filter(|unreported| !unreported.late)?;
+    Some(Deviation {
         place: Some(facts.request.clone()),
         expected: format!("{CREATED} and the id of source {}", provider.name),
-        observed: format!("{} and an empty list; nothing was made", facts.status),
-        cause: format!(
-            "while an org has no tenant, Koku answers any failure like this: another org's source was being made at the same moment, an \
-             empty schema {schema} is in the way, or the request took longer than Koku allows"
-        ),
+        observed: format!("it {}; the source is there, id {}", unreported.problem, facts.id.as_deref().unwrap_or("?")),
+        cause: "the Sources API made the source, and its reply was lost or replaced on the way: by a gateway, or since the API was \
+                restarted"
+            .to_owned(),
         remedy: format!(
-            "send the request again when no other source is being made; where it is answered so again, and that schema is there and \
-             empty: DROP SCHEMA {}; and send it once more",
-            sql::identifier(schema)
+            "do not send the request again: source {} is there; see what the log of the gateway in front of the Sources API says",
+            provider.name
         ),
         drift: None,
-    }))
+    })
+}
+
+/// The reply's status, in words.
+fn status(facts: &SourceFacts) -> String {
+    facts.status.map_or_else(|| "no status".to_owned(), |status| status.to_string())
 }
 
 fn source_slow(case: &SourceCase<'_>) -> Judgement {
     let SourceCase { facts, provider } = case;
     let allowed = provider.reply_within;
-    let slow = facts.elapsed_ms.map(Duration::from_millis).filter(|elapsed| *elapsed > allowed);
+    let late = facts.unreported.as_ref().is_some_and(|unreported| unreported.late);
+    let slow = facts.elapsed_ms.map(Duration::from_millis).filter(|elapsed| late || *elapsed > allowed);
     Judgement::one(slow.map(|elapsed| Deviation {
         place: Some(facts.request.clone()),
         expected: format!("an answer within {:.1} s", allowed.as_secs_f64()),
-        observed: format!("{CREATED} after {:.1} s", elapsed.as_secs_f64()),
+        observed: match (late, elapsed.as_secs_f64()) {
+            (true, elapsed) => format!("no answer within {elapsed:.1} s; the source is there"),
+            (false, elapsed) => format!("{CREATED} after {elapsed:.1} s"),
+        },
         cause: match provider.dialect {
             SourcesDialect::Koku => {
                 "the first source of a database has Koku make its template schema, by all migrations; a gateway in front of it cuts such a \
@@ -116,11 +154,11 @@ fn source_slow(case: &SourceCase<'_>) -> Judgement {
 
 fn source_refused(case: &SourceCase<'_>) -> Judgement {
     let SourceCase { facts, provider } = case;
-    let made = facts.status == CREATED && facts.id.is_some();
+    let made = facts.id.is_some() && (facts.status == Some(CREATED) || facts.unreported.is_some());
     Judgement::one((!made).then(|| Deviation {
         place: Some(facts.request.clone()),
         expected: format!("{CREATED} and the id of source {}", provider.name),
-        observed: format!("{}: {}", facts.status, facts.body),
+        observed: format!("{}: {}", status(facts), facts.body),
         cause: "the Sources API refused the source; its own words are the observed ones".to_owned(),
         remedy: "mend what the reply names, and send the request again under the same name".to_owned(),
         drift: None,

@@ -4,6 +4,9 @@ use serde::{Serialize, Serializer};
 use sqlx::PgPool;
 
 use super::subject::{Aim, FaultPlace, Setting, Subject};
+use super::trouble::Trouble;
+use crate::check::Capabilities;
+use crate::profile::{Budgets, TenantMaker};
 
 /// A named defect.
 #[derive(Debug)]
@@ -75,10 +78,23 @@ pub enum Strike {
     Payload(PayloadStrike),
     /// Requests to the Sources API.
     Sources(SourcesStrike),
+    /// What services of the system are made to do wrong.
+    Answers(Answers),
     /// The target has the migration run in a database without the extension, by a role that is no superuser.
     MigrateWithoutExtension,
     /// The same, and a superuser makes the extension afterwards: the migration stands where it stopped.
     StopMigration,
+}
+
+/// What services are made to do wrong.
+#[derive(Debug, Clone, Copy)]
+pub struct Answers {
+    /// What, by what a profile allows each wait: delays are multiples of that.
+    pub troubles: fn(&Budgets) -> Vec<Trouble>,
+    /// Whether it is about events, which only a Sources API that is a system of its own raises.
+    pub needs_events: bool,
+    /// What stands in the error, where nothing can be known of the struck, so that nothing is found.
+    pub error: Option<&'static str>,
 }
 
 /// What is done wrong at the Sources API.
@@ -90,8 +106,6 @@ pub enum SourcesStrike {
     ForgetApplication,
     /// Another new org's source is asked for at the same moment.
     AtOnce,
-    /// The reply is held back longer than the budget allows.
-    HoldBack,
 }
 
 /// What is done wrong with a payload on its way.
@@ -149,7 +163,7 @@ impl Fault {
                 Some(FaultPlace::BeforeInstall)
             }
             (Strike::Migrated(_), _) => Some(FaultPlace::BeforeTenant),
-            (Strike::Database(_), Aim::System) => Some(FaultPlace::BehindInstall),
+            (Strike::Database(_), Aim::System) | (Strike::Answers(_), _) => Some(FaultPlace::BehindInstall),
             (Strike::Database(_), _) | (Strike::Provider(_), Aim::TwoTenants) => Some(FaultPlace::BehindTenant),
             (Strike::Provider(_), _) => Some(FaultPlace::BehindProvider),
             (Strike::Processed(_), _) => Some(FaultPlace::BehindData),
@@ -179,7 +193,40 @@ impl Fault {
             | Strike::Database(statements)
             | Strike::Provider(statements)
             | Strike::Processed(statements) => Some(statements(subject)),
-            Strike::Sources(_) | Strike::Payload(_) | Strike::MigrateWithoutExtension | Strike::StopMigration => None,
+            Strike::Sources(_)
+            | Strike::Payload(_)
+            | Strike::Answers(_)
+            | Strike::MigrateWithoutExtension
+            | Strike::StopMigration => None,
+        }
+    }
+
+    /// What services are made to do wrong, where the fault is of that kind; delays are multiples of these budgets.
+    #[must_use]
+    pub fn troubles(&self, budgets: &Budgets) -> Option<Vec<Trouble>> {
+        self.answers().map(|answers| (answers.troubles)(budgets))
+    }
+
+    /// What stands in the error that must come of it, where nothing can be known of the struck.
+    #[must_use]
+    pub fn error(&self) -> Option<&'static str> {
+        self.answers().and_then(|answers| answers.error)
+    }
+
+    /// Whether it can come to anything on a chart with these capabilities, as far as its kind says.
+    #[must_use]
+    pub fn fits(&self, capabilities: Capabilities) -> bool {
+        match self.strike {
+            Strike::Answers(answers) => !answers.needs_events || capabilities.source_applications,
+            Strike::Sources(SourcesStrike::AtOnce) => capabilities.tenant_maker == TenantMaker::FirstSource,
+            _ => true,
+        }
+    }
+
+    fn answers(&self) -> Option<&Answers> {
+        match &self.strike {
+            Strike::Answers(answers) => Some(answers),
+            _ => None,
         }
     }
 

@@ -3,6 +3,7 @@
 //! One file a subject, as the checks have; [`registry`] knows them all. A fault says which findings must come of it, no more and
 //! no fewer.
 
+mod answers;
 mod customer;
 mod data;
 mod domain;
@@ -22,6 +23,7 @@ mod tables;
 mod template;
 mod tenant;
 mod version;
+pub mod trouble;
 
 pub use form::{Fault, FaultError, PayloadStrike, SourcesStrike, Strike};
 pub use spoil::packed;

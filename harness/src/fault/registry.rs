@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use super::form::Fault;
 use super::subject::Setting;
 use super::{
-    customer, data, domain, drift, half, install, provider, public, rights, slate, structure, tables, template, tenant, version,
+    answers, customer, data, domain, drift, half, install, provider, public, rights, slate, structure, tables, template, tenant, version,
 };
 
 /// Every fault, subject by subject.
@@ -26,6 +26,7 @@ pub fn all() -> impl Iterator<Item = &'static Fault> {
         structure::FAULTS,
         template::FAULTS,
         provider::FAULTS,
+        answers::FAULTS,
         data::FAULTS,
     ]
     .into_iter()

@@ -25,6 +25,7 @@ pub struct Reply {
     request: String,
     status: u16,
     content_type: String,
+    retry_after: Option<Duration>,
     body: Vec<u8>,
 }
 
@@ -59,13 +60,33 @@ impl HttpEndpoint {
         identity: &Identity,
         complete: impl FnOnce(RequestBuilder) -> RequestBuilder,
     ) -> Result<Reply, HttpError> {
-        let url = self.url(path);
-        let request = format!("{}: {method} {url}", self.service);
-        let building = self.client.request(method, url).timeout(self.allowed).header(HEADER, identity.header());
-        self.receive(complete(building))
-            .await
-            .map(|(status, content_type, body)| Reply { request: request.clone(), status, content_type, body })
-            .map_err(|error| HttpError { request, problem: self.problem(&error) })
+        let request = self.named(&method, path);
+        let building = self.client.request(method, self.url(path)).timeout(self.allowed);
+        let response = complete(building.header(HEADER, identity.header())).send().await;
+        let response = match response {
+            Ok(response) => response,
+            Err(error) => return Err(HttpError { request, problem: self.problem(&error, None) }),
+        };
+        let status = response.status().as_u16();
+        let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+        let content_type = header(header::CONTENT_TYPE).unwrap_or("no content type").to_owned();
+        // The other form, a date, is as good as none: clocks differ.
+        let retry_after = header(header::RETRY_AFTER).and_then(|text| text.parse().ok()).map(Duration::from_secs);
+        match response.bytes().await {
+            Ok(body) => Ok(Reply { request, status, content_type, retry_after, body: body.to_vec() }),
+            Err(error) => Err(HttpError { request, problem: self.problem(&error, Some(status)) }),
+        }
+    }
+
+    /// How errors name a request to this service.
+    pub(super) fn named(&self, method: &Method, path: &str) -> String {
+        format!("{}: {method} {}", self.service, self.url(path))
+    }
+
+    /// How long one request may take.
+    #[must_use]
+    pub const fn allowed(&self) -> Duration {
+        self.allowed
     }
 
     /// Asks for a path as this identity.
@@ -73,14 +94,8 @@ impl HttpEndpoint {
         self.send(Method::GET, path, identity, |request| request).await
     }
 
-    async fn receive(&self, request: RequestBuilder) -> reqwest::Result<(u16, String, Vec<u8>)> {
-        let response = request.send().await?;
-        let content_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let content_type = content_type.unwrap_or("no content type").to_owned();
-        Ok((response.status().as_u16(), content_type, response.bytes().await?.to_vec()))
-    }
-
-    fn problem(&self, error: &reqwest::Error) -> HttpProblem {
+    /// What a failed request met, of whose reply this status had come.
+    fn problem(&self, error: &reqwest::Error, status: Option<u16>) -> HttpProblem {
         if error.is_timeout() {
             return HttpProblem::TimedOut(self.allowed);
         }
@@ -88,7 +103,8 @@ impl HttpEndpoint {
         while let Some(deeper) = cause.source() {
             cause = deeper;
         }
-        HttpProblem::Unreachable(cause.to_string())
+        let cause = cause.to_string();
+        if error.is_connect() { HttpProblem::Unreachable(cause) } else { HttpProblem::CutOff { status, cause } }
     }
 }
 
@@ -103,6 +119,12 @@ impl Reply {
     #[must_use]
     pub const fn status(&self) -> u16 {
         self.status
+    }
+
+    /// After how long the service wants to be asked again, where it says so.
+    #[must_use]
+    pub const fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
     }
 
     /// How the body begins, on one line.

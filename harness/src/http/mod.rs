@@ -2,6 +2,8 @@
 
 mod endpoint;
 mod error;
+mod patience;
 
 pub use endpoint::{HttpEndpoint, Reply};
 pub use error::{HttpError, HttpProblem};
+pub use patience::Told;

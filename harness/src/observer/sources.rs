@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::driver::sources::{CreatedSource, KOKU_BASE, PLATFORM_BASE};
-use crate::fact::sources::{ApplicationFacts, SourceFacts};
+use crate::driver::sources::{CreatedSource, KOKU_BASE, PLATFORM_BASE, SourcesError, Unreported};
+use crate::fact::sources::{ApplicationFacts, SourceFacts, UnreportedFacts};
 use crate::http::{HttpEndpoint, HttpError, HttpProblem};
 use crate::identity::Identity;
 use crate::profile::SourcesDialect;
@@ -52,8 +52,9 @@ pub fn refused(error: HttpError) -> Result<SourceFacts, HttpError> {
     let HttpError { request, problem } = error;
     match problem {
         HttpProblem::Refused { status, start, .. } | HttpProblem::NotJson { status, start, .. } => {
-            let (empty_list, elapsed_ms, id, uuid, applications) = (false, None, None, None, None);
-            Ok(SourceFacts { request, status, body: start, empty_list, elapsed_ms, id, uuid, applications })
+            let status = Some(status);
+            let (empty_list, unreported, elapsed_ms, id, uuid, applications) = (false, None, None, None, None, None);
+            Ok(SourceFacts { request, status, body: start, empty_list, unreported, elapsed_ms, id, uuid, applications })
         }
         problem => Err(HttpError { request, problem }),
     }
@@ -62,6 +63,21 @@ pub fn refused(error: HttpError) -> Result<SourceFacts, HttpError> {
 /// What a reply says that was a list where a source had to be.
 pub fn misreported(error: HttpError) -> Result<SourceFacts, HttpError> {
     Ok(SourceFacts { empty_list: true, ..refused(error)? })
+}
+
+/// What is seen of a source that was asked for: of one that was not made, what the reply said of it.
+pub async fn observe_asked(
+    dialect: SourcesDialect,
+    endpoint: &HttpEndpoint,
+    identity: &Identity,
+    asked: Result<CreatedSource, SourcesError>,
+) -> Result<SourceFacts, SourcesError> {
+    match asked {
+        Ok(created) => Ok(observe_source(dialect, endpoint, identity, &created).await?),
+        Err(SourcesError::NotMade(error)) => refused(error).map_err(SourcesError::NotMade),
+        Err(SourcesError::Misreported(error)) => misreported(error).map_err(SourcesError::Misreported),
+        Err(error) => Err(error),
+    }
 }
 
 /// Looks at a source that was made, by what its API says of it.
@@ -90,9 +106,13 @@ async fn observe_at_koku(
 fn facts_of(created: &CreatedSource) -> SourceFacts {
     SourceFacts {
         request: created.request.clone(),
-        status: CREATED,
+        status: created.unreported.as_ref().map_or(Some(CREATED), |unreported| unreported.status),
         body: String::new(),
         empty_list: false,
+        unreported: created
+            .unreported
+            .as_ref()
+            .map(|Unreported { problem, late, .. }| UnreportedFacts { problem: problem.clone(), late: *late }),
         elapsed_ms: Some(created.elapsed_ms),
         id: None,
         uuid: None,

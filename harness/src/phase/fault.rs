@@ -37,6 +37,13 @@ impl PutIn<'_> {
         }
         let administrator = context.endpoints.administrator.as_ref();
         let administrator = administrator.ok_or("this target gives nobody the right to break it")?;
+        if let Some(troubles) = fault.troubles(&context.profile.budgets) {
+            for trouble in troubles {
+                context.acted()(trouble.to_string());
+                administrator.make_trouble(&trouble).await.map_err(|error| chain(&error))?;
+            }
+            return Ok(());
+        }
         let subject = self.subject(context);
         let sessions = administrator.sessions().await.map_err(|error| chain(&error))?;
         context.acted()(fault.statements(&subject).unwrap_or_default());

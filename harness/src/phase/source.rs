@@ -5,10 +5,10 @@ use super::expectation;
 use super::state::Provider;
 use crate::check::{Expectation, Facts, Group, Observed, Outcome, ProviderExpectation};
 use crate::driver::cost_models::{create_cost_model, read_cost_model};
-use crate::driver::sources::{CreatedSource, NewSource, Outlook, ProviderKind, Sources, SourcesError};
+use crate::driver::sources::{CreatedSource, NewSource, Outlook, ProviderKind, Sources};
 use crate::error::chain;
 use crate::fact::sources::SourceFacts;
-use crate::observer::sources::{misreported, observe_source, refused};
+use crate::observer::sources::{observe_asked, observe_source};
 use crate::profile::ProviderType;
 use crate::scenario::plan::PlannedProvider;
 use crate::target::ActError;
@@ -42,21 +42,15 @@ pub(super) async fn make<'a>(context: &Context<'_>, planned: &'a PlannedProvider
         Turn::OneByOne => sources.create(&new_source(planned), context.acted()).await,
         Turn::AtOnce => sources.create_at_once(&new_source(planned), context.acted()).await,
     };
-    let mut made = None;
-    let (seen, waited) = match asked {
-        Ok(created) => {
-            let waited = wait_for_provider(context, &sources, &created, planned).await;
-            let seen = Observed::of(observe_source(dialect, endpoint, &identity, &created).await);
-            let priced = match &waited {
-                Ok(()) => give_cost_model(context, planned, source_uuid(&seen)).await,
-                Err(_) => Ok(()),
-            };
-            made = Some(created);
-            (seen, waited.and(priced))
-        }
-        Err(SourcesError::NotMade(error)) => (Observed::of(refused(error)), Ok(())),
-        Err(SourcesError::Misreported(error)) => (Observed::of(misreported(error)), Ok(())),
-        Err(error) => (Observed::Failed { why: chain(&error) }, Ok(())),
+    let made = asked.as_ref().ok().cloned();
+    let waited = match &made {
+        Some(created) => wait_for_provider(context, &sources, created, planned).await,
+        None => Ok(()),
+    };
+    let seen = Observed::of(observe_asked(dialect, endpoint, &identity, asked).await);
+    let waited = match waited {
+        Ok(()) if made.is_some() => give_cost_model(context, planned, source_uuid(&seen)).await,
+        other => other,
     };
     Made { planned, created: made, seen, waited }
 }

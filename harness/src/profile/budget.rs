@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How long a profile allows each wait, written as `90s`, `10m` or `1h`.
@@ -32,6 +33,52 @@ pub struct Budgets {
     /// One request over HTTP, to its last byte.
     #[serde(with = "written")]
     pub request: Duration,
+}
+
+/// Budgets of one scenario in the place of its profile's: what is to come too late, or never, must not be waited for in full.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct OwnBudgets {
+    /// The reply to a request that makes a source.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Allowed>,
+    /// From the reply of the Sources API until the provider is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<Allowed>,
+    /// From the end of an upload until its manifest is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manifest: Option<Allowed>,
+    /// From the manifest until every file is processed and summarised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub processing: Option<Allowed>,
+    /// One request over HTTP, to its last byte.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<Allowed>,
+}
+
+/// A budget, such as `90s`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Allowed(
+    #[serde(with = "written")]
+    #[schemars(with = "String", regex(pattern = r"^[0-9]+(ms|s|m|h)$"))]
+    pub Duration,
+);
+
+impl Budgets {
+    /// These, but for those that a scenario has of its own.
+    #[must_use]
+    pub fn with(&self, own: &OwnBudgets) -> Self {
+        let or = |own: Option<Allowed>, usual: Duration| own.map_or(usual, |Allowed(duration)| duration);
+        Self {
+            source: or(own.source, self.source),
+            provider: or(own.provider, self.provider),
+            manifest: or(own.manifest, self.manifest),
+            processing: or(own.processing, self.processing),
+            request: or(own.request, self.request),
+            ..self.clone()
+        }
+    }
 }
 
 /// Durations as people write them: a whole number and one of `ms`, `s`, `m`, `h`.

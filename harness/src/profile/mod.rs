@@ -9,7 +9,7 @@ mod capability;
 mod load;
 mod model;
 
-pub use budget::Budgets;
+pub use budget::{Allowed, Budgets, OwnBudgets};
 pub use capability::{ProviderType, SchemaRule, SourcesDialect, TargetKind, TenantMaker};
 
 pub use load::ProfileError;

@@ -104,6 +104,7 @@ fn trials(target: &Arc<dyn Target>, request: RunRequest, journal: &Journal) -> R
             None => Arc::new(Profile::load(&fixtures, &plan.profile)?),
         };
         profiles.insert(plan.profile.clone(), Arc::clone(&profile));
+        let profile = Arc::new(plan.budgeted(&profile));
         let catalogs = Arc::clone(&catalogs);
         let (fixtures, target, folder) = (fixtures.clone(), Arc::clone(target), request.folder.clone());
         let journal = journal.of_trial(trial_id(&plan));

@@ -9,6 +9,7 @@ use crate::catalog::Catalog;
 use crate::cleanup::Cleanup;
 use crate::clock::Clock;
 use crate::error::chain;
+use crate::fault::trouble::Trouble;
 use crate::http::HttpEndpoint;
 use crate::profile::Profile;
 use crate::scenario::plan::{Plan, PlanTarget, PlannedTenant};
@@ -107,4 +108,10 @@ pub trait Installer: Send + Sync {
 pub trait Administrator: Send + Sync {
     /// Sessions of a superuser in Koku's database; the database is made, empty, where there is none yet.
     async fn sessions(&self) -> Result<PgPool, ActError>;
+
+    /// Has a service do something wrong, until the system ends. Only fakes can.
+    async fn make_trouble(&self, trouble: &Trouble) -> Result<(), ActError>;
+
+    /// Has all services do right again.
+    async fn end_troubles(&self) -> Result<(), ActError>;
 }

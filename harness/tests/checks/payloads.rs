@@ -7,6 +7,7 @@ use fake_koku::clock::Clock;
 use fake_koku::koku::Settings;
 use fake_koku::processing::{ANNOUNCEMENTS, Death};
 use fake_koku::server::Server;
+use fake_koku::trouble::{MessageRule, MessageTrouble, Stream};
 use harness::check::PayloadExpectation;
 use harness::driver::cost_models::{create_cost_model, read_cost_model};
 use harness::fact::usage::{PayloadFacts, UploadFact};
@@ -86,7 +87,8 @@ impl Fake {
         let (mut settings, mut unconnected) = (Settings::default(), None);
         match strike {
             Some(PayloadStrike::LoseAnnouncement) => {
-                settings.announce_to = Some("http://127.0.0.1:9/".parse().expect("a URL"));
+                let (stream, trouble) = (Stream::Announcements, MessageTrouble::Lose);
+                settings.troubles.on_messages(MessageRule { stream, name: None, times: None, trouble });
             }
             Some(PayloadStrike::AnnounceTwice) => {
                 let (relay, address) = Unconnected::bind(ANNOUNCEMENTS).await;

@@ -5,7 +5,9 @@ use std::fmt::Write;
 use std::path::Path;
 
 use futures::future::join_all;
-use harness::check::{Check, CheckResult, Expectation, Facts, Finding, Group, Judge, Observed, judge_all, registry};
+use harness::check::{
+    Check, CheckResult, Expectation, Facts, Finding, Group, Judge, Observed, Outcome, judge_all, registry,
+};
 use harness::fact::usage::PayloadFacts;
 use harness::fault::{self, Aim, Fault, SourcesStrike, Strike, Subject};
 use harness::observer::database::observe_slate;
@@ -14,7 +16,7 @@ use harness::target::local::{Database, Server};
 
 use crate::healthy::{self, BROKEN, of_database, pool, server};
 use crate::payloads;
-use crate::providers::{Live, TOO_SHORT, Told};
+use crate::providers::{Live, Told};
 use crate::unknown;
 use crate::world::World;
 
@@ -28,6 +30,14 @@ pub(crate) struct Struck {
     pub(crate) findings: Vec<Finding>,
     /// What is found of what was processed by who does not know what was sent; `None` where nothing was processed.
     pub(crate) unaware: Option<Vec<Finding>>,
+    /// Why nothing could be known of what was struck.
+    pub(crate) error: Option<String>,
+}
+
+impl Struck {
+    pub(crate) fn found(fault: &'static Fault, results: &[CheckResult]) -> Self {
+        Self { fault, findings: findings(results), error: None, unaware: None }
+    }
 }
 
 /// What was shown in one world.
@@ -71,14 +81,14 @@ fn all_are_proven(proofs: &[Proof]) {
 async fn prove(server: &Server, world: &World) -> Proof {
     let mut struck = Vec::new();
     let sources = strike_at_sources(server, world, &mut struck).await;
-    let of_sources = |fault: &Fault| matches!(fault.strike, Strike::Sources(_));
+    let of_sources = |fault: &Fault| matches!(fault.strike, Strike::Sources(_) | Strike::Answers(_));
     let others: Vec<&Fault> = fault::registry::all().filter(|fault| world.knows(fault) && !of_sources(fault)).collect();
     for at_once in others.chunks(AT_ONCE) {
         let striking = at_once.iter().map(async |fault| {
             let (facts, expectation) = strike(server, world, fault, &sources).await;
             let unaware =
                 matches!(fault.strike, Strike::Processed(_)).then(|| findings(&unaware(&facts, &expectation)));
-            Struck { fault, findings: findings(&judge(fault.strike, &facts, &expectation)), unaware }
+            Struck { unaware, ..Struck::found(fault, &judge(fault.strike, &facts, &expectation)) }
         });
         struck.extend(join_all(striking).await);
     }
@@ -113,6 +123,11 @@ pub(crate) fn show(
     let other: Vec<&Struck> = struck.iter().filter(differs).collect();
     assert!(other.is_empty(), "faults with other findings than theirs: {other:#?}");
     for one in struck {
+        let (name, error) = (one.fault.name, one.error.as_deref());
+        match one.fault.error() {
+            None => assert_eq!(error, None, "{name} left something unknown"),
+            Some(text) => assert!(error.is_some_and(|error| error.contains(text)), "{name}: {error:?}"),
+        }
         for found in &one.findings {
             let may_be = |schema| schema == BROKEN || one.fault.aim == Aim::TwoTenants;
             assert!(found.scope.schema().is_none_or(may_be), "a bystander: {found}");
@@ -163,6 +178,11 @@ async fn strike_at_sources(server: &Server, world: &World, struck: &mut Vec<Stru
     let live = Live::start(world, database.urls()).await;
     let made = live.make_providers().await;
     let sources = live.observe(&made).await;
+    for fault in fault::registry::all().filter(|fault| world.knows(fault)) {
+        if let Strike::Answers(_) = fault.strike {
+            struck.push(answer_wrongly(world, &database, &live, &sources, fault).await);
+        }
+    }
     let known = fault::registry::all().filter(|fault| world.knows(fault));
     let mut strikes: Vec<(SourcesStrike, &Fault)> = known
         .filter_map(|fault| match fault.strike {
@@ -174,19 +194,38 @@ async fn strike_at_sources(server: &Server, world: &World, struck: &mut Vec<Stru
     strikes.sort_by_key(|(strike, _)| *strike == SourcesStrike::ForgetApplication);
     for (strike, fault) in strikes {
         let mut told = sources.clone();
-        told.insert(made[0].scope.clone(), Observed::Seen(live.strike(strike, &made[0], &sources).await));
+        told.insert(made[0].scope.clone(), Observed::Seen(live.strike(strike, &made[0]).await));
         let facts = Facts { sources: told, ..of_database(healthy::observe_by(&world.catalog, &database).await) };
-        let mut expectation = healthy::expectation_of(world, &database).await;
-        if strike == SourcesStrike::HoldBack {
-            expectation.providers[0].reply_within = TOO_SHORT;
-        }
-        let findings = findings(&judge(fault.strike, &facts, &expectation));
-        struck.push(Struck { fault, findings, unaware: None });
+        let expectation = healthy::expectation_of(world, &database).await;
+        struck.push(Struck::found(fault, &judge(fault.strike, &facts, &expectation)));
     }
     struck.sort_by_key(|one| fault::registry::all().position(|fault| fault.name == one.fault.name));
     live.stop().await;
     database.discard().await.expect("dropped");
     sources
+}
+
+/// Makes one more provider while services do wrong what a fault has them do.
+async fn answer_wrongly(
+    world: &World,
+    database: &Database,
+    live: &Live,
+    healthy: &Told,
+    fault: &'static Fault,
+) -> Struck {
+    let (seen, expected) = live.make_in_trouble(fault).await;
+    let mut sources = healthy.clone();
+    let scope = expected.scope();
+    sources.insert(scope.clone(), seen);
+    let facts = Facts { sources, ..of_database(healthy::observe_by(&world.catalog, database).await) };
+    let mut expectation = healthy::expectation_of(world, database).await;
+    expectation.providers.push(expected);
+    let results = judge(fault.strike, &facts, &expectation);
+    let error = results.iter().filter(|result| result.scope == scope).find_map(|result| match &result.outcome {
+        Outcome::Errored { why } => Some(why.clone()),
+        _ => None,
+    });
+    Struck { error, ..Struck::found(fault, &results) }
 }
 
 #[test]
@@ -356,7 +395,12 @@ fn sorted(ids: &[&'static str]) -> Vec<&'static str> {
 fn matrix(struck: &[Struck]) -> String {
     let mut text = String::new();
     for one in struck {
-        writeln!(text, "{:<26} {}", one.fault.name, ids(&one.findings).join(", ")).expect("writes");
+        let came = match (&one.error, ids(&one.findings)) {
+            (Some(_), _) => "(could not be observed)".to_owned(),
+            (None, none) if none.is_empty() => "(nothing: it is coped with)".to_owned(),
+            (None, ids) => ids.join(", "),
+        };
+        writeln!(text, "{:<26} {came}", one.fault.name).expect("writes");
     }
     text
 }

@@ -6,22 +6,21 @@ use std::time::Duration;
 use fake_koku::clock::Clock;
 use fake_koku::koku::Settings;
 use fake_koku::server::Server;
+use fake_koku::trouble::Troubles;
 use futures::future::join_all;
 use harness::check::{Observed, ProviderExpectation, Scope};
 use harness::driver::sources::{CreatedSource, NewSource, ProviderKind, Sources, SourcesError};
 use harness::fact::sources::SourceFacts;
-use harness::fault::SourcesStrike;
+use harness::fault::{Fault, SourcesStrike};
 use harness::http::HttpEndpoint;
 use harness::identity::Identity;
 use harness::observer::database::DatabaseObserver;
-use harness::observer::sources::{misreported, observe_source, refused};
-use harness::profile::ProviderType;
+use harness::observer::sources::{misreported, observe_asked, observe_source, refused};
+use harness::profile::{Budgets, ProviderType};
 use harness::secret::SecretUrl;
-use harness::target::local::DatabaseUrls;
+use harness::target::local::{DatabaseUrls, make_trouble};
 use harness::wait::{Progress, Wait};
 use sqlx::{PgPool, Row};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
 use url::Url;
 
 use crate::healthy::{BROKEN, BYSTANDER, pool};
@@ -30,10 +29,15 @@ use crate::world::World;
 /// What the Sources API said, by provider.
 pub(crate) type Told = BTreeMap<Scope, Observed<SourceFacts>>;
 
-/// How long a reply is held back.
-const HELD_BACK: Duration = Duration::from_millis(60);
-/// A budget that is over by then.
-pub(crate) const TOO_SHORT: Duration = Duration::from_millis(30);
+/// A budget of replies that makes sources slow at once.
+const TOO_SHORT: Duration = Duration::from_millis(30);
+
+/// A budget of requests that a healthy one keeps, and that a fault may well use up.
+const SHORT_REQUEST: Duration = Duration::from_secs(1);
+/// A budget of requests that no machine misses, and that is not waited for.
+const LONG_REQUEST: Duration = Duration::from_secs(20);
+/// How long is waited for what never comes.
+const NEVER: Duration = Duration::from_millis(500);
 
 /// A provider that was made.
 pub(crate) struct Made {
@@ -46,6 +50,7 @@ pub(crate) struct Made {
 pub(crate) struct Live {
     world: World,
     server: Server,
+    troubles: Troubles,
     pool: PgPool,
     observer: SecretUrl,
     base: Url,
@@ -67,35 +72,38 @@ fn cluster(id: &str) -> ProviderKind {
 
 /// What is expected of them.
 pub(crate) fn expected(world: &World) -> Vec<ProviderExpectation> {
-    let expectation = |(schema, name, kind): (&str, &str, ProviderKind)| {
-        let entry = |key: &str, value: String| BTreeMap::from([(key.to_owned(), value)]);
-        let (provider_type, credentials, billing) = match kind {
-            ProviderKind::Ocp { cluster_id } => ("OCP", entry("cluster_id", cluster_id), BTreeMap::new()),
-            ProviderKind::Aws { role_arn, bucket } => ("AWS", entry("role_arn", role_arn), entry("bucket", bucket)),
-        };
-        ProviderExpectation {
-            schema: schema.to_owned(),
-            name: name.to_owned(),
-            provider_type: provider_type.to_owned(),
-            credentials,
-            application_type: "/insights/platform/cost-management".to_owned(),
-            application_extra: billing.clone(),
-            billing,
-            source_uuid: None,
-            dialect: world.dialect(),
-            reply_within: world.profile.budgets.source,
-        }
+    wanted(world).into_iter().map(|(schema, name, kind)| expectation(world, schema, name, kind)).collect()
+}
+
+fn expectation(world: &World, schema: &str, name: &str, kind: ProviderKind) -> ProviderExpectation {
+    let entry = |key: &str, value: String| BTreeMap::from([(key.to_owned(), value)]);
+    let (provider_type, credentials, billing) = match kind {
+        ProviderKind::Ocp { cluster_id } => ("OCP", entry("cluster_id", cluster_id), BTreeMap::new()),
+        ProviderKind::Aws { role_arn, bucket } => ("AWS", entry("role_arn", role_arn), entry("bucket", bucket)),
     };
-    wanted(world).into_iter().map(expectation).collect()
+    ProviderExpectation {
+        schema: schema.to_owned(),
+        name: name.to_owned(),
+        provider_type: provider_type.to_owned(),
+        credentials,
+        application_type: "/insights/platform/cost-management".to_owned(),
+        application_extra: billing.clone(),
+        billing,
+        source_uuid: None,
+        dialect: world.dialect(),
+        reply_within: world.profile.budgets.source,
+    }
 }
 
 impl Live {
     pub(crate) async fn start(world: &World, urls: &DatabaseUrls) -> Self {
         let pool = pool(&urls.owner).await;
-        let server = world.serve(pool.clone(), Clock::System, Settings::default()).await;
+        let settings = Settings::default();
+        let troubles = settings.troubles.clone();
+        let server = world.serve(pool.clone(), Clock::System, settings).await;
         let base: Url = server.sources_url().parse().expect("a URL");
         let sources = HttpEndpoint::new("Sources API", base.clone(), Duration::from_mins(1));
-        Self { world: world.clone(), server, pool, observer: urls.observer.clone(), base, sources }
+        Self { world: world.clone(), server, troubles, pool, observer: urls.observer.clone(), base, sources }
     }
 
     /// Makes them all and waits until Koku has them.
@@ -139,7 +147,7 @@ impl Live {
     }
 
     /// Does one thing wrong at the Sources API, and says what it says then; `healthy` is what it said before.
-    pub(crate) async fn strike(&self, strike: SourcesStrike, made: &Made, healthy: &Told) -> SourceFacts {
+    pub(crate) async fn strike(&self, strike: SourcesStrike, made: &Made) -> SourceFacts {
         match strike {
             SourcesStrike::Nameless => {
                 let source = NewSource { name: String::new(), kind: cluster("of-no-name") };
@@ -156,15 +164,6 @@ impl Live {
                 self.look(&made.identity, &made.created).await
             }
             SourcesStrike::AtOnce => self.two_new_orgs_at_once().await,
-            SourcesStrike::HoldBack => {
-                let endpoint = HttpEndpoint::new("Sources API", held_back(&self.base).await, Duration::from_secs(10));
-                let api = Sources::new(self.world.dialect(), &endpoint, &made.identity);
-                let source = NewSource { name: "held-back".to_owned(), kind: cluster("held-back") };
-                let created = api.create(&source, |_| {}).await.expect("a source");
-                // Koku may not have this one's provider yet, so that only its reply is looked at.
-                let Observed::Seen(facts) = &healthy[&made.scope] else { panic!("it was looked at") };
-                SourceFacts { request: created.request, elapsed_ms: Some(created.elapsed_ms), ..facts.clone() }
-            }
         }
     }
 
@@ -191,30 +190,48 @@ impl Live {
         lost.expect("one of two gets nothing")
     }
 
+    /// Makes one more provider while services do wrong what this fault has them do: what was seen, and what is expected of it.
+    pub(crate) async fn make_in_trouble(&self, fault: &Fault) -> (Observed<SourceFacts>, ProviderExpectation) {
+        let usual = self.world.profile.budgets.clone();
+        // Only what is to be late meets budgets that a busy machine may miss.
+        let budgets = match fault.name {
+            "slow-source" => Budgets { source: TOO_SHORT, ..usual },
+            "sources-too-late" => Budgets { request: SHORT_REQUEST, ..usual },
+            _ => Budgets { request: LONG_REQUEST, ..usual },
+        };
+        let troubles = fault.troubles(&budgets).expect("a fault of answers");
+        let rules: Vec<_> = troubles.iter().map(|trouble| make_trouble(&self.troubles, trouble)).collect();
+        let (identity, kind) = (self.world.identity(BROKEN), cluster(fault.name));
+        let endpoint = HttpEndpoint::new("Sources API", self.base.clone(), budgets.request);
+        let source = NewSource { name: fault.name.to_owned(), kind: kind.clone() };
+        let asked = Sources::new(self.world.dialect(), &endpoint, &identity).create(&source, |_| {}).await;
+        if asked.is_ok() {
+            self.wait_for_provider(fault).await;
+        }
+        for rule in rules {
+            assert!(self.troubles.take_out(rule) > Some(0), "{} struck nothing", fault.name);
+        }
+        let seen = Observed::of(observe_asked(self.world.dialect(), &endpoint, &identity, asked).await);
+        let expected = expectation(&self.world, BROKEN, fault.name, kind);
+        (seen, ProviderExpectation { reply_within: budgets.source, ..expected })
+    }
+
+    /// Waits until Koku has the fault's provider; where it must never come, as long as it would take to come.
+    async fn wait_for_provider(&self, fault: &Fault) {
+        let never = fault.findings.contains(&"provider-missing");
+        let allowed = if never { NEVER } else { Duration::from_secs(30) };
+        let observer = DatabaseObserver::connect(&self.observer).await.expect("a session");
+        let names = async || match observer.provider_names(BROKEN).await.expect("names") {
+            names if names.contains(fault.name) => Progress::Done(()),
+            _ => Progress::<(), String>::NotYet("not there".to_owned()),
+        };
+        let waited = Wait::new("the provider", allowed).until(names).await;
+        assert_eq!(waited.is_err(), never, "{}: {waited:?}", fault.name);
+        observer.close().await;
+    }
+
     pub(crate) async fn stop(self) {
         self.server.stop().await;
         self.pool.close().await;
     }
-}
-
-/// Stands in front of a service and holds the first bytes of each reply back for [`HELD_BACK`].
-async fn held_back(behind: &Url) -> Url {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let front = format!("http://{}/", listener.local_addr().expect("an address")).parse().expect("a URL");
-    let address = format!("{}:{}", behind.host_str().expect("a host"), behind.port().expect("a port"));
-    tokio::spawn(async move {
-        while let Ok((mut client, _)) = listener.accept().await {
-            let mut service = TcpStream::connect(&address).await.expect("the service");
-            tokio::spawn(async move {
-                let mut buffer = vec![0; 16 * 1024];
-                while let Ok(read @ 1..) = client.read(&mut buffer).await {
-                    service.write_all(&buffer[..read]).await.expect("passed on");
-                    let read = service.read(&mut buffer).await.expect("a reply");
-                    tokio::time::sleep(HELD_BACK).await;
-                    client.write_all(&buffer[..read]).await.expect("passed back");
-                }
-            });
-        }
-    });
-    front
 }

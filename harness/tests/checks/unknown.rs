@@ -9,7 +9,7 @@ use harness::profile::TenantMaker;
 use harness::target::local::Server;
 
 use crate::healthy::{self, fixtures, of_database};
-use crate::proof::{Proof, Struck, findings, put_in, show};
+use crate::proof::{Proof, Struck, put_in, show};
 use crate::world::World;
 
 /// How many faults are struck at once, each in a database of its own.
@@ -20,7 +20,7 @@ pub(crate) async fn prove(server: &Server, world: &World) -> Proof {
     let faults = fault::registry::all().filter(|fault| !expected(world, fault).is_empty());
     let struck = futures::stream::iter(faults).map(async |fault| {
         let facts = struck(server, world, Some(fault)).await;
-        Struck { fault, findings: findings(&judge_all(judged(), &facts, &world.expectation())), unaware: None }
+        Struck::found(fault, &judge_all(judged(), &facts, &world.expectation()))
     });
     let struck: Vec<Struck> = struck.buffered(AT_ONCE).collect().await;
     let applying: Vec<&str> =

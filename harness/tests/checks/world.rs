@@ -100,7 +100,7 @@ impl World {
 
     /// Whether a fault can come to anything here: whether all the checks that must find it apply.
     pub(crate) fn knows(&self, fault: &Fault) -> bool {
-        fault.findings.iter().all(|id| self.judges(id))
+        fault.fits(self.capabilities()) && fault.findings.iter().all(|id| self.judges(id))
     }
 
     /// Whether a check applies.

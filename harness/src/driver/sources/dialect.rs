@@ -39,7 +39,11 @@ impl<'a> Sources<'a> {
     ///
     /// Where an org's first source makes its tenant, the process makes one source at a time: two at once collide, and one of them is
     /// answered as if it had asked for a list (source: measured on Koku 768be82, facts `koku.md` §6.3).
-    pub async fn create(&self, source: &NewSource, acted: impl Fn(String)) -> Result<CreatedSource, SourcesError> {
+    pub async fn create(
+        &self,
+        source: &NewSource,
+        acted: impl Fn(String) + Send + Sync,
+    ) -> Result<CreatedSource, SourcesError> {
         match self {
             Self::Platform(api) => api.create(source, acted).await,
             Self::Koku(api) => api.create(source, acted).await,
@@ -50,7 +54,7 @@ impl<'a> Sources<'a> {
     pub async fn create_at_once(
         &self,
         source: &NewSource,
-        acted: impl Fn(String),
+        acted: impl Fn(String) + Send + Sync,
     ) -> Result<CreatedSource, SourcesError> {
         match self {
             Self::Platform(api) => api.create(source, acted).await,

@@ -2,29 +2,22 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock, PoisonError};
-use std::time::Instant;
 
-use reqwest::Method;
-use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 use url::Url;
 
 use super::dialect::milliseconds;
-use super::list::{List, type_id};
-use super::removal::source_types;
+use super::making::{Made, Maker, Wanted, Which};
+use super::removal::{named, source_types};
 use super::{CreatedSource, NewSource, ProviderKind, SourcesError};
-use crate::http::{HttpEndpoint, HttpError, HttpProblem, Reply};
+use crate::http::HttpEndpoint;
 use crate::identity::Identity;
 use crate::profile::SourcesDialect;
 
 /// The path under which the API stands.
 pub const KOKU_BASE: &str = "/api/cost-management/v1";
 
-/// The only status with which a source is made.
-const CREATED: u16 = 201;
-/// The status of a request that Koku answers as if it had asked for the list.
-const LISTED: u16 = 200;
 /// What Koku calls the type of an OpenShift cluster in its list of source types.
 const OPENSHIFT: &str = "openshift";
 
@@ -46,11 +39,6 @@ pub struct KokuSources<'a> {
     identity: &'a Identity,
 }
 
-#[derive(Deserialize)]
-struct Created {
-    id: String,
-}
-
 impl<'a> KokuSources<'a> {
     /// A client at this endpoint.
     #[must_use]
@@ -59,33 +47,40 @@ impl<'a> KokuSources<'a> {
     }
 
     /// Makes a source when no other one is being made by this process.
-    pub async fn create(&self, source: &NewSource, acted: impl Fn(String)) -> Result<CreatedSource, SourcesError> {
+    pub async fn create(
+        &self,
+        source: &NewSource,
+        acted: impl Fn(String) + Send + Sync,
+    ) -> Result<CreatedSource, SourcesError> {
         let turn = turn_at(self.endpoint.url(KOKU_BASE));
         let _turn = turn.lock().await;
         self.create_at_once(source, acted).await
     }
 
     /// Makes a source now, in the form in which the chart's operator asks for one: the type by its id, the cluster as `source_ref`.
-    /// Only 201 with an id is taken for success.
+    /// Only 201 with an id is taken for success; a source without a reply is looked for by its name.
     pub async fn create_at_once(
         &self,
         source: &NewSource,
-        acted: impl Fn(String),
+        acted: impl Fn(String) + Send + Sync,
     ) -> Result<CreatedSource, SourcesError> {
-        let body = self.body(source).await?;
-        let path = format!("{KOKU_BASE}/sources/");
-        acted(format!("POST {} {body}", self.endpoint.url(&path)));
-        let sent = Instant::now();
-        let reply = self.endpoint.send(Method::POST, &path, self.identity, |request| request.json(&body)).await;
-        let elapsed_ms = milliseconds(sent.elapsed());
-        let source_id = made(reply.map_err(SourcesError::NotMade)?)?;
-        Ok(CreatedSource { source_id, application_id: None, request: format!("POST {path}"), elapsed_ms })
+        let maker = Maker { endpoint: self.endpoint, identity: self.identity, acted: &acted };
+        let body = Self::body(&maker, source).await?;
+        let list = named(SourcesDialect::Koku, &source.name);
+        let wanted = Wanted { list, which: Which::Named(&source.name) };
+        let Made { id, request, elapsed, unreported } =
+            maker.post(&format!("{KOKU_BASE}/sources/"), &body, &wanted).await?;
+        let elapsed_ms = milliseconds(elapsed);
+        Ok(CreatedSource { source_id: id, application_id: None, request, elapsed_ms, unreported })
     }
 
-    async fn body(&self, source: &NewSource) -> Result<Value, SourcesError> {
+    async fn body(maker: &Maker<'_>, source: &NewSource) -> Result<Value, SourcesError> {
         Ok(match &source.kind {
             ProviderKind::Ocp { cluster_id } => {
-                json!({ "name": source.name, "source_type_id": self.openshift().await?, "source_ref": cluster_id })
+                // The list of types stands without a slash only (measured).
+                let types = source_types(SourcesDialect::Koku);
+                let openshift = maker.type_id(types, "source type", OPENSHIFT).await?;
+                json!({ "name": source.name, "source_type_id": openshift, "source_ref": cluster_id })
             }
             // On-premise Koku refuses it, in its own words.
             ProviderKind::Aws { role_arn, bucket } => json!({
@@ -95,22 +90,5 @@ impl<'a> KokuSources<'a> {
                 "billing_source": { "data_source": { "bucket": bucket } },
             }),
         })
-    }
-
-    /// The id of the type of OpenShift clusters. The list stands without a slash only (measured).
-    async fn openshift(&self) -> Result<String, SourcesError> {
-        type_id(self.endpoint, self.identity, source_types(SourcesDialect::Koku), "source type", OPENSHIFT).await
-    }
-}
-
-/// The id of the source that a reply tells of.
-fn made(reply: Reply) -> Result<String, SourcesError> {
-    let is_list = reply.status() == LISTED && reply.json::<List<Value>>().is_ok_and(|list| list.data.is_empty());
-    match reply.expect(&[CREATED]).and_then(|reply| reply.json::<Created>()) {
-        Ok(created) => Ok(created.id),
-        Err(error @ HttpError { problem: HttpProblem::Refused { .. }, .. }) if is_list => {
-            Err(SourcesError::Misreported(error))
-        }
-        Err(error) => Err(SourcesError::NotMade(error)),
     }
 }

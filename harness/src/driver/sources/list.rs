@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::SourcesError;
+use super::making::Maker;
 use crate::http::{HttpEndpoint, HttpError};
 use crate::identity::Identity;
 
@@ -25,16 +26,17 @@ pub(super) async fn listed(endpoint: &HttpEndpoint, identity: &Identity, path: &
     Ok(list.data)
 }
 
-/// The id of the type of this name, which differs from database to database. `what` says which kind of type it is.
-pub(super) async fn type_id(
-    endpoint: &HttpEndpoint,
-    identity: &Identity,
-    path: &str,
-    what: &'static str,
-    name: &'static str,
-) -> Result<String, SourcesError> {
-    let found = listed(endpoint, identity, path).await?;
-    let known = found.iter().map(|each| each.name.as_str()).collect::<Vec<_>>().join(", ");
-    let wanted = found.into_iter().find(|each| each.name == name);
-    wanted.map(|each| each.id).ok_or(SourcesError::UnknownType { what, name, known })
+impl Maker<'_> {
+    /// The id of the type of this name, which differs from database to database. `what` says which kind of type it is.
+    pub(super) async fn type_id(
+        &self,
+        path: &str,
+        what: &'static str,
+        name: &'static str,
+    ) -> Result<String, SourcesError> {
+        let found = self.get::<List<Named>>(path).await?.data;
+        let known = found.iter().map(|each| each.name.as_str()).collect::<Vec<_>>().join(", ");
+        let wanted = found.into_iter().find(|each| each.name == name);
+        wanted.map(|each| each.id).ok_or(SourcesError::UnknownType { what, name, known })
+    }
 }

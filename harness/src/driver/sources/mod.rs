@@ -3,6 +3,7 @@
 mod dialect;
 mod koku;
 mod list;
+mod making;
 mod platform;
 mod removal;
 
@@ -53,10 +54,23 @@ pub struct CreatedSource {
     pub source_id: String,
     /// The id of its application for cost management, where the dialect keeps applications.
     pub application_id: Option<String>,
-    /// The request that made it, such as `POST /api/sources/v3.1/sources`; the reply's status was 201.
+    /// The request that made it, such as `POST /api/sources/v3.1/sources`.
     pub request: String,
     /// How long that request took, in milliseconds.
     pub elapsed_ms: u64,
+    /// What came instead of a reply that says that it was made.
+    pub unreported: Option<Unreported>,
+}
+
+/// What came instead of a reply that says that something was made, which is there all the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Unreported {
+    /// The status, where one came.
+    pub status: Option<u16>,
+    /// What came.
+    pub problem: String,
+    /// Whether it is only that no reply came in time.
+    pub late: bool,
 }
 
 /// Why a provider could not be made through the Sources API.

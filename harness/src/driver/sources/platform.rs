@@ -1,16 +1,15 @@
 //! The dialect of the platform's Sources API: asynchronous, with events (measured on sources-api-go d6d8745, `sources-api.md` D.1).
 
-use std::time::{Duration, Instant};
-
-use reqwest::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::dialect::milliseconds;
-use super::list::type_id;
+use super::making::{Made, Maker, Wanted, Which};
+use super::removal::named;
 use super::{COST_MANAGEMENT, CreatedSource, NewSource, Outlook, ProviderKind, SourcesError};
 use crate::http::{HttpEndpoint, HttpError};
 use crate::identity::Identity;
+use crate::profile::SourcesDialect;
 
 /// The path under which the API stands.
 pub const PLATFORM_BASE: &str = "/api/sources/v3.1";
@@ -22,11 +21,6 @@ pub struct PlatformSources<'a> {
     identity: &'a Identity,
 }
 
-#[derive(Deserialize)]
-struct Created {
-    id: String,
-}
-
 /// Whether cost management has taken a source up, as its application tells.
 #[derive(Deserialize)]
 struct Availability {
@@ -36,14 +30,6 @@ struct Availability {
     availability_status_error: Option<String>,
 }
 
-/// What a request made.
-struct Made {
-    id: String,
-    /// The request as people write it.
-    request: String,
-    elapsed: Duration,
-}
-
 impl<'a> PlatformSources<'a> {
     /// A client at this endpoint.
     #[must_use]
@@ -51,34 +37,35 @@ impl<'a> PlatformSources<'a> {
         Self { endpoint, identity }
     }
 
-    /// Makes a source, its authentication where its type needs one, and its application for cost management.
-    /// `acted` is told each request as it is sent, for the events of the run.
-    pub async fn create(&self, source: &NewSource, acted: impl Fn(String)) -> Result<CreatedSource, SourcesError> {
+    /// Makes a source, its authentication where its type needs one, and its application for cost management. What is made without a
+    /// reply is looked for. `acted` is told each request as it is sent, for the events of the run.
+    pub async fn create(
+        &self,
+        source: &NewSource,
+        acted: impl Fn(String) + Send + Sync,
+    ) -> Result<CreatedSource, SourcesError> {
+        let maker = Maker { endpoint: self.endpoint, identity: self.identity, acted: &acted };
         let type_name = match source.kind {
             ProviderKind::Ocp { .. } => "openshift",
             ProviderKind::Aws { .. } => "amazon",
         };
-        let source_type = self.type_id("source type", "source_types", type_name).await?;
-        let application_type = self.type_id("application type", "application_types", COST_MANAGEMENT).await?;
+        let source_type = maker.type_id(&path("source_types"), "source type", type_name).await?;
+        let application_type = maker.type_id(&path("application_types"), "application type", COST_MANAGEMENT).await?;
 
-        let mut body = json!({ "name": source.name, "source_type_id": source_type });
-        if let ProviderKind::Ocp { cluster_id } = &source.kind {
-            body["source_ref"] = json!(cluster_id);
-        }
-        let made = self.post("sources", &body, &acted).await?;
-        let source_id = made.id;
+        let made = make_source(&maker, source, &source_type).await?;
         let mut extra = json!({});
         if let ProviderKind::Aws { role_arn, bucket } = &source.kind {
-            let authentication = json!({
-                "resource_type": "Source", "resource_id": source_id, "authtype": "arn", "username": role_arn,
-            });
-            self.post("authentications", &authentication, &acted).await?;
+            make_authentication(&maker, &made.id, role_arn).await?;
             extra = json!({ "bucket": bucket });
         }
-        let application = json!({ "source_id": source_id, "application_type_id": application_type, "extra": extra });
-        let application = self.post("applications", &application, &acted).await?;
-        let elapsed_ms = milliseconds(made.elapsed);
-        Ok(CreatedSource { source_id, application_id: Some(application.id), request: made.request, elapsed_ms })
+        let application = make_application(&maker, &made.id, &application_type, &extra).await?;
+        Ok(CreatedSource {
+            source_id: made.id,
+            application_id: Some(application.id),
+            request: made.request,
+            elapsed_ms: milliseconds(made.elapsed),
+            unreported: made.unreported.or(application.unreported),
+        })
     }
 
     /// Whether cost management may still take the source up, by what its application says.
@@ -93,21 +80,34 @@ impl<'a> PlatformSources<'a> {
             status => Outlook::MayCome(format!("the application is {}", status.unwrap_or("in no state"))),
         })
     }
+}
 
-    async fn type_id(&self, what: &'static str, list: &str, name: &'static str) -> Result<String, SourcesError> {
-        type_id(self.endpoint, self.identity, &format!("{PLATFORM_BASE}/{list}"), what, name).await
-    }
+fn path(below: &str) -> String {
+    format!("{PLATFORM_BASE}/{below}")
+}
 
-    /// Posts an object.
-    async fn post(&self, what: &str, body: &Value, acted: impl Fn(String)) -> Result<Made, SourcesError> {
-        let path = format!("{PLATFORM_BASE}/{what}");
-        acted(format!("POST {} {body}", self.endpoint.url(&path)));
-        let sent = Instant::now();
-        let making = async {
-            let reply = self.endpoint.send(Method::POST, &path, self.identity, |request| request.json(body)).await?;
-            reply.expect(&[201])?.json::<Created>()
-        };
-        let created = making.await.map_err(SourcesError::NotMade)?;
-        Ok(Made { id: created.id, request: format!("POST {path}"), elapsed: sent.elapsed() })
+async fn make_source(maker: &Maker<'_>, source: &NewSource, source_type: &str) -> Result<Made, SourcesError> {
+    let mut body = json!({ "name": source.name, "source_type_id": source_type });
+    if let ProviderKind::Ocp { cluster_id } = &source.kind {
+        body["source_ref"] = json!(cluster_id);
     }
+    let list = named(SourcesDialect::Platform, &source.name);
+    maker.post(&path("sources"), &body, &Wanted { list, which: Which::Named(&source.name) }).await
+}
+
+async fn make_authentication(maker: &Maker<'_>, source_id: &str, role_arn: &str) -> Result<Made, SourcesError> {
+    let body = json!({ "resource_type": "Source", "resource_id": source_id, "authtype": "arn", "username": role_arn });
+    let list = path(&format!("sources/{source_id}/authentications"));
+    maker.post(&path("authentications"), &body, &Wanted { list, which: Which::Any }).await
+}
+
+async fn make_application(
+    maker: &Maker<'_>,
+    source_id: &str,
+    application_type: &str,
+    extra: &Value,
+) -> Result<Made, SourcesError> {
+    let body = json!({ "source_id": source_id, "application_type_id": application_type, "extra": extra });
+    let list = path(&format!("sources/{source_id}/applications"));
+    maker.post(&path("applications"), &body, &Wanted { list, which: Which::OfType(application_type) }).await
 }

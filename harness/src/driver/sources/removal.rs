@@ -31,30 +31,30 @@ pub struct SourceRemoval<'a> {
 impl SourceRemoval<'_> {
     /// Removes every source that has exactly this name. Says how many there were.
     pub async fn remove_named(&self, name: &str) -> Result<usize, HttpError> {
-        let list = format!("{}?{}", self.list(), self.filter(name));
-        let found = listed(self.endpoint, self.identity, &list).await?;
+        let found = listed(self.endpoint, self.identity, &named(self.dialect, name)).await?;
         let named: Vec<Named> = found.into_iter().filter(|source| source.name == name).collect();
         for source in &named {
-            let path = format!("{}/{}", self.list(), source.id);
+            let path = format!("{}/{}", list(self.dialect), source.id);
             let reply = self.endpoint.send(Method::DELETE, &path, self.identity, |request| request).await?;
             reply.expect(&[202, 204])?;
         }
         Ok(named.len())
     }
+}
 
-    fn list(&self) -> String {
-        match self.dialect {
-            SourcesDialect::Platform => format!("{PLATFORM_BASE}/sources"),
-            SourcesDialect::Koku => format!("{KOKU_BASE}/sources"),
-        }
+fn list(dialect: SourcesDialect) -> String {
+    match dialect {
+        SourcesDialect::Platform => format!("{PLATFORM_BASE}/sources"),
+        SourcesDialect::Koku => format!("{KOKU_BASE}/sources"),
     }
+}
 
-    /// The platform filters by the whole name, Koku by a part of it (measured).
-    fn filter(&self, name: &str) -> String {
-        let key = match self.dialect {
-            SourcesDialect::Platform => "filter[name]",
-            SourcesDialect::Koku => "name",
-        };
-        url::form_urlencoded::Serializer::new(String::new()).append_pair(key, name).finish()
-    }
+/// The path of the list of sources of this name: the platform filters by the whole name, Koku by a part of it (measured).
+pub(super) fn named(dialect: SourcesDialect, name: &str) -> String {
+    let key = match dialect {
+        SourcesDialect::Platform => "filter[name]",
+        SourcesDialect::Koku => "name",
+    };
+    let filter = url::form_urlencoded::Serializer::new(String::new()).append_pair(key, name).finish();
+    format!("{}?{filter}", list(dialect))
 }

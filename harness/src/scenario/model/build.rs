@@ -19,6 +19,7 @@ impl Scenario {
             profiles: Vec::new(),
             targets: None,
             tenants: Vec::new(),
+            budgets: None,
             phases: Vec::new(),
             expect: Expect::default(),
         }

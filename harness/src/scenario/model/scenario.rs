@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{PhaseStep, Tenant};
-use crate::profile::TargetKind;
+use crate::profile::{OwnBudgets, TargetKind};
 
 /// Tenants, phases in order, and what is expected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -29,6 +29,10 @@ pub struct Scenario {
     /// The tenants, by alias. The plan derives org id and schema by the profile's rule.
     #[schemars(length(min = 1))]
     pub tenants: Vec<Tenant>,
+    /// Budgets in the place of the profiles'. Left out: the profiles' own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "OwnBudgets")]
+    pub budgets: Option<OwnBudgets>,
     /// What happens, in order.
     #[schemars(length(min = 1))]
     pub phases: Vec<PhaseStep>,

@@ -9,7 +9,7 @@ use super::PlannedCheck;
 use crate::fault::{Fault, Setting};
 use crate::identity::Identity;
 use crate::payload::Form;
-use crate::profile::{ProviderType, TargetKind};
+use crate::profile::{OwnBudgets, Profile, ProviderType, TargetKind};
 use crate::run_id::RunId;
 use crate::scenario::{PhaseName, Resend};
 
@@ -93,6 +93,9 @@ pub struct Plan {
     pub run: RunId,
     /// The tenants, in the scenario's order.
     pub tenants: Vec<PlannedTenant>,
+    /// Budgets in the place of the profile's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub budgets: Option<OwnBudgets>,
     /// The phases, in the order in which they run.
     pub steps: Vec<PlannedStep>,
     /// Every check there is, and whether it applies.
@@ -253,6 +256,13 @@ impl Plan {
     /// The checks that apply.
     pub fn applying_checks(&self) -> impl Iterator<Item = &PlannedCheck> {
         self.checks.iter().filter(|check| check.applies == super::Applies::Yes)
+    }
+
+    /// Its profile, with the budgets that are its own.
+    #[must_use]
+    pub fn budgeted(&self, profile: &Profile) -> Profile {
+        let own = self.budgets.clone().unwrap_or_default();
+        Profile { budgets: profile.budgets.with(&own), ..profile.clone() }
     }
 
     /// Whether the check of this id applies.

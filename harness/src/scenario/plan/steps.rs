@@ -66,6 +66,7 @@ fn resolve(
         run: run.clone(),
         steps,
         checks,
+        budgets: scenario.budgets.clone(),
         expected_findings: scenario.expect.findings.clone(),
         tenants,
     })

@@ -131,7 +131,7 @@ impl Preflight<'_> {
         let Err(error) = speaks(&endpoint, dialect, identity).await else { return Ok(()) };
         let other = other(dialect);
         let speaks_other = match error.problem {
-            HttpProblem::Unreachable(_) | HttpProblem::TimedOut(_) => false,
+            HttpProblem::Unreachable(_) | HttpProblem::CutOff { .. } | HttpProblem::TimedOut(_) => false,
             _ => speaks(&endpoint, other, identity).await.is_ok(),
         };
         let seen = if speaks_other {

@@ -8,6 +8,7 @@ use fake_koku::catalog::Catalog;
 use fake_koku::koku::SchemaRule as FakeRule;
 use fake_koku::server::Dialect as FakeDialect;
 use fake_koku::tenant::Tenant;
+use fake_koku::trouble::Troubles;
 use futures::future::join_all;
 use sha2::{Digest, Sha256};
 use sqlx::PgPool;
@@ -18,6 +19,8 @@ use tracing::{Instrument, Span};
 use super::database::{Database, DatabaseUrls};
 use super::prepared::PreparedKey;
 use super::server::Server;
+use super::trouble::make_trouble;
+use crate::fault::trouble::Trouble;
 use crate::profile::{SchemaRule, SourcesDialect};
 use crate::scenario::plan::PlannedTenant;
 use crate::secret::SecretUrl;
@@ -161,9 +164,10 @@ pub(super) const fn dialect(dialect: SourcesDialect) -> FakeDialect {
     }
 }
 
-/// The superuser of one reserved database, for faults.
+/// The superuser of one reserved database, and who makes the fakes before it misbehave: for faults.
 pub(super) struct LocalAdministrator {
     pub(super) database: Arc<Database>,
+    pub(super) troubles: Troubles,
 }
 
 #[async_trait]
@@ -178,5 +182,15 @@ impl Administrator for LocalAdministrator {
             Err(error) => return Err(ActError::of(&error)),
         }
         Ok(pool)
+    }
+
+    async fn make_trouble(&self, trouble: &Trouble) -> Result<(), ActError> {
+        make_trouble(&self.troubles, trouble);
+        Ok(())
+    }
+
+    async fn end_troubles(&self) -> Result<(), ActError> {
+        self.troubles.take_all_out();
+        Ok(())
     }
 }

@@ -27,6 +27,7 @@ mod sql;
 mod state;
 pub mod sweep;
 mod target;
+mod trouble;
 
 pub use contract::contract_system;
 pub use database::{Database, DatabaseError, DatabaseUrls};
@@ -38,3 +39,4 @@ pub use roles::RolesError;
 pub use server::Server;
 pub use state::StateError;
 pub use target::LocalTarget;
+pub use trouble::make_trouble;

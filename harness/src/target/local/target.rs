@@ -76,6 +76,7 @@ impl Target for LocalTarget {
         let rule = schema_rule(profile.tenants.schema_rule);
         let clock = super::fakes::clock_of(self.clock);
         let settings = Settings { clock, catalog: fake_catalog, schema_rule: rule, ..Settings::default() };
+        let troubles = settings.troubles.clone();
         let koku = Koku { pool: pool(database.owner_url())?, settings };
         let fakes = super::fakes::start(koku, dialect(profile.sources_dialect), cleanup).await?;
         let allowed = profile.budgets.request;
@@ -94,7 +95,7 @@ impl Target for LocalTarget {
                 schema_rule: rule,
                 profile: profile.name.clone(),
             })),
-            administrator: Some(Arc::new(LocalAdministrator { database })),
+            administrator: Some(Arc::new(LocalAdministrator { database, troubles })),
         })
     }
 }
