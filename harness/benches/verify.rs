@@ -123,6 +123,8 @@ fn expectation() -> Expectation {
             domain_required: true,
             tenant_maker: TenantMaker::BootstrapJob,
             source_applications: true,
+            sources_asked: true,
+            koku_asked: false,
             runs_already: false,
             catalog_known: true,
         },

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use super::expectation::{PayloadExpectation, ProviderExpectation, SystemExpectation, TenantExpectation};
+use crate::fact::api::ApiFacts;
 use crate::fact::database::{DatabaseFacts, ProviderRow};
 use crate::fact::processing::ProviderProcessing;
 use crate::fact::slate::SlateFacts;
@@ -56,6 +57,15 @@ pub struct ProviderCase<'a> {
     pub facts: &'a DatabaseFacts,
     /// What is expected.
     pub provider: &'a ProviderExpectation,
+}
+
+/// What Koku's API answers one tenant.
+#[derive(Debug, Clone, Copy)]
+pub struct ApiCase<'a> {
+    /// What it answered.
+    pub facts: &'a ApiFacts,
+    /// Whom it answered.
+    pub tenant: &'a TenantExpectation,
 }
 
 /// What became of one payload.

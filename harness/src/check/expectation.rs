@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::finding::Scope;
 use crate::catalog::Catalog;
 use crate::oracle::Expected;
-use crate::profile::{SourcesDialect, TenantMaker};
+use crate::profile::{Profile, SourcesDialect, TenantMaker};
 
 /// What a chart can do and demands, as far as it decides whether a check applies. Never which chart it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +26,10 @@ pub struct Capabilities {
     pub runs_already: bool,
     /// Whether the version of Koku is known, so that a catalog says what its structure must be.
     pub catalog_known: bool,
+    /// Whether anybody asks the Sources API about each source.
+    pub sources_asked: bool,
+    /// Whether anybody asks Koku's API in the name of each tenant.
+    pub koku_asked: bool,
 }
 
 impl Capabilities {
@@ -95,6 +99,22 @@ impl SystemExpectation {
 }
 
 impl Commands {
+    /// The commands of the chart that a profile describes.
+    #[must_use]
+    pub fn of(profile: &Profile) -> Self {
+        let upgrade = format!("helm upgrade {} --namespace {}", profile.chart.release, profile.chart.namespace);
+        let job = |name: &str| format!("{upgrade}, which runs job {name} again");
+        Self {
+            migrate: job(&profile.migration.name),
+            migrate_tenant: profile.migrate_command.join(" "),
+            bootstrap: match (profile.tenants.made_by, &profile.bootstrap.job) {
+                (TenantMaker::FirstSource, _) => "make a source of this org through the Sources API again".to_owned(),
+                (TenantMaker::BootstrapJob, Some(bootstrap)) => job(&bootstrap.name),
+                (TenantMaker::BootstrapJob, None) => upgrade.clone(),
+            },
+        }
+    }
+
     /// The command that migrates one tenant.
     #[must_use]
     pub fn migrate_tenant(&self, schema: &str) -> String {

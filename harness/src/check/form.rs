@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::case::{PayloadCase, ProcessingCase, ProviderCase, SlateCase, SourceCase, SystemCase, TenantCase};
+use super::case::{ApiCase, PayloadCase, ProcessingCase, ProviderCase, SlateCase, SourceCase, SystemCase, TenantCase};
 use super::comparison::Tenants;
 use super::drift::Drift;
 use super::expectation::Capabilities;
@@ -45,6 +45,8 @@ pub enum Group {
     Provider,
     /// What became of a payload.
     Data,
+    /// What Koku's API answers each tenant.
+    Api,
 }
 
 impl Group {
@@ -59,6 +61,7 @@ impl Group {
             Self::Tables => "tables",
             Self::Provider => "provider",
             Self::Data => "data",
+            Self::Api => "api",
         }
     }
 }
@@ -103,6 +106,8 @@ pub enum Judge {
     Source(fn(&SourceCase<'_>) -> Judgement),
     /// The database, for each provider.
     Provider(fn(&ProviderCase<'_>) -> Judgement),
+    /// What Koku's API answered, for each tenant.
+    Api(fn(&ApiCase<'_>) -> Judgement),
     /// What became of it, for each payload.
     Payload(fn(&PayloadCase<'_>) -> Judgement),
     /// What became of it, for each payload; where nobody knows what was sent, what became of all that was, for each tenant.

@@ -3,7 +3,9 @@
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
-use super::case::{PayloadCase, ProcessingCase, ProviderCase, SlateCase, SourceCase, SystemCase, TenantCase};
+use serde::{Deserialize, Serialize};
+
+use super::case::{ApiCase, PayloadCase, ProcessingCase, ProviderCase, SlateCase, SourceCase, SystemCase, TenantCase};
 use super::comparison::Tenants;
 use super::expectation::Expectation;
 use super::finding::{Finding, Scope};
@@ -11,13 +13,15 @@ use super::form::{Applies, Check, Judge, Judgement};
 use super::outcome::Outcome;
 use super::registry;
 use crate::error::chain;
+use crate::fact::api::ApiFacts;
 use crate::fact::database::DatabaseFacts;
 use crate::fact::slate::SlateFacts;
 use crate::fact::sources::SourceFacts;
 use crate::fact::usage::PayloadFacts;
 
 /// Facts, or why there are none.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Observed<T> {
     /// Nobody looked.
     #[default]
@@ -60,6 +64,8 @@ pub struct Facts {
     pub sources: BTreeMap<Scope, Observed<SourceFacts>>,
     /// What became of payloads, by the payload's scope.
     pub payloads: BTreeMap<Scope, Observed<PayloadFacts>>,
+    /// What Koku's API answered each tenant, by the tenant's scope.
+    pub answers: BTreeMap<Scope, Observed<ApiFacts>>,
 }
 
 /// How one check ended for one scope.
@@ -136,7 +142,7 @@ impl<'a> Judging<'a> {
     fn scopes(&self, check: &Check) -> Vec<Scope> {
         match check.judge {
             Judge::Slate(_) | Judge::System(_) | Judge::SystemCompared(_) => vec![Scope::System],
-            Judge::Tenant(_) | Judge::TenantCompared(_) => {
+            Judge::Tenant(_) | Judge::TenantCompared(_) | Judge::Api(_) => {
                 self.expectation.tenants.iter().map(super::TenantExpectation::scope).collect()
             }
             Judge::Source(_) | Judge::Provider(_) => {
@@ -207,6 +213,12 @@ impl<'a> Judging<'a> {
                 let facts = facts.seen("the payload")?;
                 let payloads = self.expectation.payloads.iter().filter(|payload| payload.scope() == *scope);
                 merged(payloads.map(|payload| judge(&PayloadCase { facts, payload })))
+            }
+            Judge::Api(judge) => {
+                let facts = self.facts.answers.get(scope).ok_or_else(|| format!("nobody asked Koku for {scope}"))?;
+                let facts = facts.seen("Koku's API")?;
+                let tenants = self.expectation.tenants.iter().filter(|tenant| tenant.scope() == *scope);
+                merged(tenants.map(|tenant| judge(&ApiCase { facts, tenant })))
             }
             Judge::Provider(judge) => {
                 let facts = self.database()?;

@@ -2,6 +2,7 @@
 //!
 //! One file a subject; [`registry`] knows them all; [`judge_all`] applies them.
 
+mod api;
 mod case;
 mod comparison;
 mod cost;
@@ -30,7 +31,7 @@ mod tenant;
 mod usage;
 mod version;
 
-pub use case::{PayloadCase, ProcessingCase, ProviderCase, SlateCase, SourceCase, SystemCase, TenantCase};
+pub use case::{ApiCase, PayloadCase, ProcessingCase, ProviderCase, SlateCase, SourceCase, SystemCase, TenantCase};
 pub use comparison::Tenants;
 pub use drift::Drift;
 pub use expectation::{

@@ -2,7 +2,7 @@
 
 use super::form::{Check, Group};
 use super::{
-    comparison, cost, data, domain, install, no_tenant_yet, orphan, provider, report, rights, slate, source, structure,
+    api, comparison, cost, data, domain, install, no_tenant_yet, orphan, provider, report, rights, slate, source, structure,
     tables, tenant, usage, version,
 };
 
@@ -28,6 +28,7 @@ pub fn all() -> impl Iterator<Item = &'static Check> {
         usage::CHECKS,
         cost::CHECKS,
         report::CHECKS,
+        api::CHECKS,
     ]
     .into_iter()
     .flatten()

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::case::SourceCase;
 use super::expectation::Capabilities;
 use super::finding::Severity;
-use super::form::{Applies, Check, Deviation, Group, Judge, Judgement, always};
+use super::form::{Applies, Check, Deviation, Group, Judge, Judgement};
 use super::sql;
 use crate::fact::sources::SourceFacts;
 use crate::profile::SourcesDialect;
@@ -20,7 +20,7 @@ pub(super) const CHECKS: &[Check] = &[
         severity: Severity::Required,
         summary: "the reply says what became of the source: no success where nothing was made, none but success where it was",
         presupposes: &[],
-        applies: always,
+        applies: asked,
         judge: Judge::Source(source_misreported),
     },
     Check {
@@ -29,7 +29,7 @@ pub(super) const CHECKS: &[Check] = &[
         severity: Severity::Required,
         summary: "the Sources API made the source: status 201 and an id",
         presupposes: &["source-misreported"],
-        applies: always,
+        applies: asked,
         judge: Judge::Source(source_refused),
     },
     Check {
@@ -38,7 +38,7 @@ pub(super) const CHECKS: &[Check] = &[
         severity: Severity::Required,
         summary: "the Sources API answered before anything in front of it gives up",
         presupposes: &["source-refused"],
-        applies: always,
+        applies: asked,
         judge: Judge::Source(source_slow),
     },
     Check {
@@ -52,9 +52,13 @@ pub(super) const CHECKS: &[Check] = &[
     },
 ];
 
+const fn asked(capabilities: Capabilities) -> Applies {
+    if capabilities.sources_asked { Applies::Yes } else { Applies::No("nobody asks the Sources API about each source") }
+}
+
 const fn keeps_applications(capabilities: Capabilities) -> Applies {
     if capabilities.source_applications {
-        Applies::Yes
+        asked(capabilities)
     } else {
         Applies::No("this chart's Sources API keeps no applications")
     }

@@ -6,7 +6,9 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use super::failure::Failure;
 use super::output::{say, tell};
-use super::{catalog, checks, completions, contract, explain, list, plan, report, run, schema, sweep};
+use super::{
+    catalog, checks, completions, contract, doctor, explain, facts, judge, list, plan, report, run, schema, sweep,
+};
 use crate::exit_code::ExitCode;
 use crate::run::Runner;
 
@@ -21,12 +23,15 @@ struct Arguments {
     no_color: bool,
 }
 
-/// What the command can do. Later issues add `doctor` and `gate` here.
+/// What the command can do. A later issue adds `gate` here.
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Arguments),
     Plan(plan::Arguments),
     List(list::Arguments),
+    Doctor(doctor::Arguments),
+    Facts(facts::Arguments),
+    Judge(judge::Arguments),
     Checks(checks::Arguments),
     Explain(explain::Arguments),
     Report(report::Arguments),
@@ -71,6 +76,9 @@ fn carry_out(parsed: Arguments, typed: &[OsString], runner: &dyn Runner) -> Resu
         Command::Run(arguments) => run::run(&arguments, typed, no_color, runner),
         Command::Plan(arguments) => plan::run(&arguments, runner.checks()),
         Command::List(arguments) => list::run(&arguments, runner.checks()),
+        Command::Doctor(arguments) => doctor::run(&arguments),
+        Command::Facts(arguments) => facts::run(&arguments),
+        Command::Judge(arguments) => judge::run(&arguments),
         Command::Checks(arguments) => checks::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Sweep(arguments) => sweep::run(&arguments),

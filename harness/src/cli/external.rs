@@ -83,7 +83,7 @@ pub(super) struct Settings {
 
 /// A setting that cannot be read. What was given is not repeated, since it may hold a password.
 #[derive(Debug, thiserror::Error)]
-enum UnreadableSetting {
+pub(super) enum UnreadableSetting {
     #[error("--{0} cannot be read")]
     NoUrl(&'static str, #[source] NotAUrl),
     #[error("--{flag} speaks {found:?}, not {expected}")]
@@ -92,8 +92,8 @@ enum UnreadableSetting {
     NoFile(PathBuf, #[source] std::io::Error),
 }
 
-const DATABASE: &str = "database-url";
-const KOKU: &str = "koku-url";
+pub(super) const DATABASE: &str = "database-url";
+pub(super) const KOKU: &str = "koku-url";
 const SOURCES: &str = "sources-url";
 const UPLOAD: &str = "upload-url";
 
@@ -132,7 +132,7 @@ fn written(file: &Path) -> Result<Written, Failure> {
     source.parse(&[]).map_err(|wrong| Failure::usage(wrong.to_string()))
 }
 
-fn read_url(flag: &'static str, text: &str) -> Result<SecretUrl, UnreadableSetting> {
+pub(super) fn read_url(flag: &'static str, text: &str) -> Result<SecretUrl, UnreadableSetting> {
     let url = SecretUrl::parse(text).map_err(|error| UnreadableSetting::NoUrl(flag, error))?;
     let (known, expected): (&[&str], _) = match flag {
         DATABASE => (&["postgres", "postgresql"], "PostgreSQL (postgres://user:password@host:port/name)"),

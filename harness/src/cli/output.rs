@@ -9,6 +9,7 @@ use crate::report::console::Size;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
     /// Text for people.
+    #[value(alias = "text")]
     Human,
     /// One JSON document, and nothing else.
     Json,

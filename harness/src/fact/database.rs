@@ -220,6 +220,10 @@ pub struct SourceRow {
     pub source_type: String,
     /// The uuid of the provider, as Koku keeps it.
     pub koku_uuid: Option<String>,
+    /// The credentials that Sources gave, by key. A value that may be a secret is `***`.
+    pub credentials: BTreeMap<String, String>,
+    /// The billing source that Sources gave, by key. A value that may be a secret is `***`.
+    pub billing: BTreeMap<String, String>,
     /// The org id.
     pub org_id: Option<String>,
 }

@@ -1,5 +1,6 @@
 //! Facts: what an observer saw, as plain serializable data that can be saved and judged again offline.
 
+pub mod api;
 pub mod database;
 pub mod object;
 pub mod processing;

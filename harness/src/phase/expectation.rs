@@ -33,25 +33,11 @@ pub(super) fn of_plan(
             tenant_maker: maker,
             shared: plan.target.shared,
             bootstrap_ended: state.provisioned.map(|provisioned| provisioned.ended),
-            commands: commands(profile),
+            commands: Commands::of(profile),
         },
         tenants: plan.tenants.iter().filter(is_made).map(tenant).collect(),
         providers: Vec::new(),
         payloads: Vec::new(),
-    }
-}
-
-fn commands(profile: &Profile) -> Commands {
-    let upgrade = format!("helm upgrade {} --namespace {}", profile.chart.release, profile.chart.namespace);
-    let job = |name: &str| format!("{upgrade}, which runs job {name} again");
-    Commands {
-        migrate: job(&profile.migration.name),
-        migrate_tenant: profile.migrate_command.join(" "),
-        bootstrap: match (profile.tenants.made_by, &profile.bootstrap.job) {
-            (TenantMaker::FirstSource, _) => "make a source of this org through the Sources API again".to_owned(),
-            (TenantMaker::BootstrapJob, Some(bootstrap)) => job(&bootstrap.name),
-            (TenantMaker::BootstrapJob, None) => upgrade.clone(),
-        },
     }
 }
 

@@ -6,6 +6,7 @@ mod ingest;
 mod neutral;
 mod objects;
 mod processing;
+mod rights;
 mod roundup;
 mod rows;
 mod schemas;

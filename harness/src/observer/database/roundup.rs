@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::error::ObserveError;
 use super::session::{DatabaseObserver, Look};
-use super::{processing, rows, schemas, structure};
+use super::{processing, rights, rows, schemas, structure};
 use crate::fact::database::{DATABASE_FACTS_VERSION, DatabaseFacts, RoleFacts, ServerFacts};
 use crate::fact::processing::Processing;
 
@@ -14,10 +14,15 @@ impl DatabaseObserver {
     /// Looks at the whole database, all tenants at once, in one state of it. Rows are counted of the tables named in `counted`,
     /// wherever they are there: [`crate::catalog::Catalog::seeded_tables`].
     pub async fn observe(&self, counted: &BTreeSet<String>) -> Result<DatabaseFacts, ObserveError> {
+        self.observe_all(counted).await.map_err(ObserveError::of_what_was_seen)
+    }
+
+    async fn observe_all(&self, counted: &BTreeSet<String>) -> Result<DatabaseFacts, ObserveError> {
         let mut look = self.look().await?;
         // With an empty search path PostgreSQL prints every name with its schema, as the catalog has them.
         look.rows("the search path", sqlx::query("SELECT set_config('search_path', '', true)")).await?;
         let (observed_at, server) = server(&mut look).await?;
+        rights::demand(&mut look, &server.role, counted).await?;
         let (extensions, extension_schemas) = extensions(&mut look).await?;
         let roles = roles(&mut look).await?;
         let schemas = schemas::schemas(&mut look).await?;

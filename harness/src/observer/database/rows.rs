@@ -142,6 +142,8 @@ struct RawSource {
     source_type: String,
     koku_uuid: Option<String>,
     org_id: Option<String>,
+    credentials: Option<Json<Value>>,
+    billing: Option<Json<Value>>,
 }
 
 pub(super) async fn sources(
@@ -152,8 +154,9 @@ pub(super) async fn sources(
         return Ok(None);
     }
     let query = sqlx::query_as(
-        "SELECT source_id, source_uuid, name, source_type, koku_uuid, to_jsonb(source) ->> 'org_id' AS org_id \
-         FROM public.api_sources source ORDER BY source_id",
+        "SELECT source_id, source_uuid, name, source_type, koku_uuid, to_jsonb(source) ->> 'org_id' AS org_id, \
+         to_jsonb(source) -> 'authentication' -> 'credentials' AS credentials, \
+         to_jsonb(source) -> 'billing_source' -> 'data_source' AS billing FROM public.api_sources source ORDER BY source_id",
     );
     let rows: Vec<RawSource> = look.typed("api_sources", query).await?;
     let row = |row: RawSource| SourceRow {
@@ -162,6 +165,8 @@ pub(super) async fn sources(
         name: row.name,
         source_type: row.source_type,
         koku_uuid: row.koku_uuid,
+        credentials: entries(row.credentials),
+        billing: entries(row.billing),
         org_id: row.org_id,
     };
     Ok(Some(rows.into_iter().map(row).collect()))

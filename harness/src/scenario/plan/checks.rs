@@ -51,6 +51,8 @@ pub fn phases(group: Group) -> &'static [PhaseName] {
         Group::NoTenantYet => &[PhaseName::Bootstrap],
         Group::Provider => &[PhaseName::CreateProvider, PhaseName::CreateProvidersAtOnce, PhaseName::ProcessData],
         Group::Data => &[PhaseName::ProcessData],
+        // No phase asks in the name of each tenant; `doctor` does.
+        Group::Api => &[],
     }
 }
 
@@ -64,6 +66,8 @@ pub fn capabilities(profile: &Profile, target: &PlanTarget) -> Capabilities {
         runs_already: target.runs_already(),
         // The profile names the version, and so does what `version-differs` judges.
         catalog_known: true,
+        sources_asked: true,
+        koku_asked: false,
     }
 }
 

@@ -1,0 +1,177 @@
+//! What is wrong with a system, by what was seen of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::facts_file::{FactsFile, Seen};
+use super::knowledge::Knowledge;
+use super::recognise::{self, Chosen, NotRecognised};
+use super::{providers, tenants};
+use crate::catalog::Catalog;
+use crate::check::{
+    Capabilities, Check, CheckResult, Commands, Expectation, Facts, Finding, Group, Observed, Outcome, Scope, Severity,
+    SystemExpectation, judge_all, registry,
+};
+use crate::exit_code::ExitCode;
+use crate::fact::database::DatabaseFacts;
+use crate::profile::{Profile, SourcesDialect};
+
+/// The subjects that can be judged of a system that is there. What was there before it was installed, whether a tenant came too early and
+/// what was sent as a payload, nobody knows any more.
+const JUDGED: &[Group] = &[Group::Install, Group::Tenant, Group::Tables, Group::Provider, Group::Api];
+
+/// How a system is to be judged.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// The profile that a person named; without it, the one that the facts were taken for, or the one that is recognised.
+    pub profile: Option<&'a str>,
+    /// The one tenant that matters, by schema or org id.
+    pub tenant: Option<&'a str>,
+}
+
+/// What could not be observed, and why.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unobserved {
+    /// What.
+    pub what: String,
+    /// Why, as one text with its causes.
+    pub why: String,
+}
+
+/// What is wrong with a system.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Diagnosis {
+    /// The profile by which it was judged; `None` where the database could not be observed.
+    pub chosen: Option<Chosen>,
+    /// The catalog by which its structure was judged.
+    pub catalog: Option<String>,
+    /// The schemas of the tenants that were judged.
+    pub tenants: Vec<String>,
+    /// How many providers were judged.
+    pub providers: usize,
+    /// How each check ended for each subject.
+    pub results: Vec<CheckResult>,
+    /// What could not be observed, each once.
+    pub unobserved: Vec<Unobserved>,
+}
+
+impl Diagnosis {
+    /// All findings: the system's first, then tenant by tenant.
+    #[must_use]
+    pub fn findings(&self) -> Vec<&Finding> {
+        let mut findings: Vec<&Finding> = self.results.iter().flat_map(|result| result.outcome.findings()).collect();
+        findings.sort_by(|left, right| left.scope.schema().cmp(&right.scope.schema()));
+        findings
+    }
+
+    /// What the command has to end with. What could not be observed outweighs findings: there may be more of these.
+    #[must_use]
+    pub fn exit_code(&self) -> ExitCode {
+        if !self.unobserved.is_empty() {
+            ExitCode::CouldNotTell
+        } else if self.findings().iter().any(|finding| finding.severity == Severity::Required) {
+            ExitCode::Findings
+        } else {
+            ExitCode::AsExpected
+        }
+    }
+}
+
+/// Judges what was seen.
+pub fn diagnose(file: &FactsFile, knowledge: &Knowledge, request: Request<'_>) -> Result<Diagnosis, NotRecognised> {
+    let facts = match &file.seen.database {
+        Observed::Seen(facts) => facts,
+        Observed::Failed { why } => return Ok(nothing_seen(why)),
+        Observed::NotLookedAt => return Ok(nothing_seen("nobody looked")),
+    };
+    let chosen = recognise::choose(knowledge, request.profile.or(file.profile.as_deref()), facts)?;
+    let Some((profile, catalog)) = knowledge.chart(chosen.profile()) else { return Ok(nothing_seen("no profile")) };
+    let expectation = expectation(profile, catalog, facts, &file.seen, request.tenant);
+    let checks = registry::of(JUDGED).filter(|check| request.tenant.is_none() || is_in_a_tenants_way(check));
+    let results = judge_all(checks, &facts_to_judge(facts, &file.seen, &expectation), &expectation);
+    Ok(Diagnosis {
+        catalog: Some(catalog.name.clone()),
+        tenants: expectation.tenants.iter().map(|tenant| tenant.schema.clone()).collect(),
+        providers: expectation.providers.len(),
+        unobserved: unobserved(&file.seen, &results),
+        chosen: Some(chosen),
+        results,
+    })
+}
+
+fn nothing_seen(why: &str) -> Diagnosis {
+    let unobserved = vec![Unobserved { what: "the database".to_owned(), why: why.to_owned() }];
+    Diagnosis { unobserved, ..Diagnosis::default() }
+}
+
+/// Whether a check is about one tenant, or about the system all tenants need; not about halves of other tenants.
+fn is_in_a_tenants_way(check: &Check) -> bool {
+    check.group != Group::Tenant || matches!(check.judge, crate::check::Judge::Tenant(_))
+}
+
+fn expectation(
+    profile: &Profile,
+    catalog: &Arc<Catalog>,
+    facts: &DatabaseFacts,
+    seen: &Seen,
+    tenant: Option<&str>,
+) -> Expectation {
+    let tenants = tenants::expected(profile, facts, tenant);
+    let all: BTreeSet<String> =
+        tenants::expected(profile, facts, None).into_iter().map(|tenant| tenant.schema).collect();
+    let maker = profile.tenants.made_by;
+    Expectation {
+        capabilities: Capabilities {
+            domain_required: profile.domain_required(),
+            tenant_maker: maker,
+            source_applications: profile.sources_dialect == SourcesDialect::Platform,
+            runs_already: true,
+            sources_asked: false,
+            koku_asked: matches!(seen.koku, Observed::Seen(_)),
+        },
+        system: SystemExpectation {
+            catalog: Arc::clone(catalog),
+            database: facts.server.database.clone(),
+            owner_role: seen.owner_role.clone().unwrap_or_else(|| profile.database.owner.clone()),
+            tenants: all,
+            tenant_maker: maker,
+            shared: true,
+            bootstrap_ended: None,
+            commands: Commands::of(profile),
+        },
+        providers: providers::expected(profile, facts, &tenants),
+        tenants,
+        payloads: Vec::new(),
+    }
+}
+
+fn facts_to_judge(facts: &DatabaseFacts, seen: &Seen, expectation: &Expectation) -> Facts {
+    let answers = match &seen.koku {
+        Observed::Seen(answers) => expectation
+            .tenants
+            .iter()
+            .filter_map(|tenant| Some((tenant.scope(), answers.get(&tenant.schema)?.clone())))
+            .collect(),
+        Observed::Failed { .. } | Observed::NotLookedAt => BTreeMap::new(),
+    };
+    Facts { database: Observed::Seen(facts.clone()), answers, ..Facts::default() }
+}
+
+/// What could not be observed: each reason once, with the first subject that it kept from being judged.
+fn unobserved(seen: &Seen, results: &[CheckResult]) -> Vec<Unobserved> {
+    let mut told: Vec<Unobserved> = Vec::new();
+    if let Observed::Failed { why } = &seen.koku {
+        told.push(Unobserved { what: "Koku's API".to_owned(), why: why.clone() });
+    }
+    for result in results {
+        let Outcome::Errored { why } = &result.outcome else { continue };
+        if told.iter().all(|known| known.why != *why) {
+            let subject = match &result.scope {
+                Scope::System => String::new(),
+                scope => format!(" of {scope}"),
+            };
+            told.push(Unobserved { what: format!("{}{subject}", result.check), why: why.clone() });
+        }
+    }
+    told
+}

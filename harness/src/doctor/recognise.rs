@@ -1,0 +1,140 @@
+//! Which profile a system is of, by what is there.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use super::knowledge::Knowledge;
+use crate::catalog::Catalog;
+use crate::fact::database::{DatabaseFacts, NOT_TENANTS};
+use crate::profile::{Profile, TenantMaker};
+use crate::yaml::listed;
+
+/// The profile by which a system is judged, and how it came to be that one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Chosen {
+    /// A person named it.
+    Named {
+        /// Its name.
+        profile: String,
+    },
+    /// What is there speaks for it.
+    Recognised {
+        /// Its name.
+        profile: String,
+        /// What speaks for it.
+        because: Vec<String>,
+    },
+}
+
+impl Chosen {
+    /// The profile's name.
+    #[must_use]
+    pub fn profile(&self) -> &str {
+        match self {
+            Self::Named { profile } | Self::Recognised { profile, .. } => profile,
+        }
+    }
+}
+
+impl fmt::Display for Chosen {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Named { profile } => write!(formatter, "judged by profile {profile}, as asked"),
+            Self::Recognised { profile, because } => {
+                write!(formatter, "judged by profile {profile}, recognised by {}", because.join(", "))
+            }
+        }
+    }
+}
+
+/// Why no profile was recognised.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotRecognised {
+    /// Nobody knows a profile of the name that was given.
+    #[error("unknown profile `{name}`; known: {known}")]
+    Unknown {
+        /// The name.
+        name: String,
+        /// Those that are known.
+        known: String,
+    },
+    /// Nothing in the database speaks for one profile more than for another.
+    #[error("nothing in database {database} tells which chart this is; name it by --profile: one of {known}")]
+    NothingTells {
+        /// The database.
+        database: String,
+        /// Those that are known.
+        known: String,
+    },
+    /// As much speaks for one as for another.
+    #[error("database {database} may be of any of {of}: {because}; name the chart by --profile")]
+    Ambiguous {
+        /// The database.
+        database: String,
+        /// The profiles.
+        of: String,
+        /// What speaks for each.
+        because: String,
+    },
+}
+
+/// The named profile, or the one for which most speaks.
+pub(super) fn choose(
+    knowledge: &Knowledge,
+    named: Option<&str>,
+    facts: &DatabaseFacts,
+) -> Result<Chosen, NotRecognised> {
+    if let Some(name) = named {
+        let known = knowledge.chart(name).map(|_| Chosen::Named { profile: name.to_owned() });
+        return known.ok_or_else(|| knowledge.unknown(name));
+    }
+    let nearest = knowledge.charts().map(|(_, catalog)| distance(catalog, facts)).min().unwrap_or_default();
+    let mut voiced: Vec<(&Profile, Vec<String>)> =
+        knowledge.charts().map(|(profile, catalog)| (profile, evidence(profile, catalog, nearest, facts))).collect();
+    let most = voiced.iter().map(|(_, because)| because.len()).max().unwrap_or_default();
+    voiced.retain(|(_, because)| because.len() == most);
+    let database = facts.server.database.clone();
+    match voiced.as_slice() {
+        _ if most == 0 => Err(NotRecognised::NothingTells { database, known: knowledge.names() }),
+        [(profile, because)] => Ok(Chosen::Recognised { profile: profile.name.clone(), because: because.clone() }),
+        several => Err(NotRecognised::Ambiguous {
+            database,
+            of: listed(&several.iter().map(|(profile, _)| profile.name.as_str()).collect::<Vec<_>>()),
+            because: several
+                .iter()
+                .map(|(profile, because)| format!("for {} speaks {}", profile.name, because.join(", ")))
+                .collect::<Vec<_>>()
+                .join("; "),
+        }),
+    }
+}
+
+/// How many shared migrations a database has too many or too few for a catalog.
+fn distance(catalog: &Catalog, facts: &DatabaseFacts) -> usize {
+    let expected: BTreeSet<&String> = catalog.public.migrations.iter().collect();
+    let applied: BTreeSet<&String> = facts.migrations.get("public").into_iter().flatten().collect();
+    expected.symmetric_difference(&applied).count()
+}
+
+/// What speaks for a profile. Only what is there speaks: what is not there may be just what is wrong.
+fn evidence(profile: &Profile, catalog: &Catalog, nearest: usize, facts: &DatabaseFacts) -> Vec<String> {
+    let mut because = Vec::new();
+    let applied = facts.migrations.get("public").map_or(0, BTreeSet::len);
+    if applied > 0 && distance(catalog, facts) == nearest {
+        because.push(format!("migrations nearest to {}", catalog.name));
+    }
+    if profile.domain_required() && facts.domains.iter().flatten().next().is_some() {
+        because.push("rows in api_domain".to_owned());
+    }
+    let template = facts.schemas.contains_key(NOT_TENANTS[1]) || facts.tenant(NOT_TENANTS[1]).is_some();
+    if profile.tenants.made_by == TenantMaker::FirstSource && template {
+        because.push(format!("the template schema {}", NOT_TENANTS[1]));
+    }
+    let follows = |row: &&crate::fact::database::CustomerRow| {
+        row.org_id.as_deref().is_some_and(|org_id| profile.schema(org_id) == row.schema_name)
+    };
+    if let Some(row) = facts.customers.iter().flatten().find(follows) {
+        because.push(format!("the schema {} of org {}", row.schema_name, row.org_id.as_deref().unwrap_or_default()));
+    }
+    because
+}
