@@ -2,6 +2,7 @@
 
 mod catalog;
 mod data;
+mod doctor;
 mod fingerprint;
 mod healthy;
 mod likeness;
