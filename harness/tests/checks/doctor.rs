@@ -7,10 +7,10 @@ use futures::StreamExt;
 use harness::check::Finding;
 use harness::doctor::{Chosen, Diagnosis, FactsFile, Knowledge, NotRecognised, Place, Request, diagnose, look};
 use harness::exit_code::ExitCode;
-use harness::fault::{self, Fault, Strike, Subject};
+use harness::fault::{self, Fault, OtherTenant, Strike, Subject};
 use harness::target::local::{Database, Server};
 
-use crate::healthy::{BROKEN, fixtures, pool, server};
+use crate::healthy::{BROKEN, BYSTANDER, fixtures, pool, server};
 use crate::world::World;
 
 /// What doctor says of a fault instead of the matrix's findings, and why it cannot know better.
@@ -103,7 +103,15 @@ fn assert_as_listed(world: &World, struck: &[Struck]) {
 
 fn subject(world: &World) -> Subject {
     let org_id = world.org_id(BROKEN).to_owned();
-    Subject { schema: BROKEN.to_owned(), org_id, owner_role: "koku".to_owned(), table: None }
+    let other = OtherTenant { schema: BYSTANDER.to_owned(), org_id: world.org_id(BYSTANDER).to_owned() };
+    Subject {
+        schema: BROKEN.to_owned(),
+        org_id,
+        other: Some(other),
+        provider: None,
+        owner_role: "koku".to_owned(),
+        choices: BTreeMap::new(),
+    }
 }
 
 /// Puts a fault in, where it is one of statements, and asks doctor.

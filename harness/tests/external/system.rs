@@ -20,7 +20,7 @@ use crate::state_folder::run;
 pub(crate) const PASSWORD: &str = "wachtwoord";
 
 /// The server of this test process.
-fn host() -> &'static Host {
+pub(crate) fn host() -> &'static Host {
     static HOST: OnceLock<Host> = OnceLock::new();
     HOST.get_or_init(|| run(Host::start()))
 }
@@ -154,14 +154,14 @@ pub(crate) fn migrated(profile: &Profile, database: &SecretUrl) {
     assert_done(&command(profile, database, &["migrate"]).output());
 }
 
-fn command(profile: &Profile, database: &SecretUrl, arguments: &[&str]) -> Command {
+pub(crate) fn command(profile: &Profile, database: &SecretUrl, arguments: &[&str]) -> Command {
     let mut command = Command::new(koku());
     let catalog = profile.database.catalog.rsplit('-').next().unwrap_or_default();
     command.args(arguments).env_clear().env("DATABASE_URL", database.reveal()).env("KOKU_CATALOG", catalog);
     command
 }
 
-fn assert_done(output: &std::io::Result<Output>) {
+pub(crate) fn assert_done(output: &std::io::Result<Output>) {
     let output = output.as_ref().expect("koku starts");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
