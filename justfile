@@ -23,6 +23,10 @@ check:
     scripts/invariants
     cargo test
 
+# Tell what is wrong with a system that is there, and how to mend it; changes nothing.
+doctor *ARGS:
+    cargo run -q -p harness --bin e2e-validate -- doctor {{ARGS}}
+
 # Review changed snapshots.
 review:
     cargo insta review

@@ -10,6 +10,24 @@ use common::{Story, every_ending, killed, settings};
 use harness::exit_code::ExitCode;
 use harness::report::{events_schema, report_schema};
 
+/// Every command, in the order in which help lists them.
+const COMMANDS: [&str; 14] = [
+    "run",
+    "plan",
+    "list",
+    "doctor",
+    "facts",
+    "judge",
+    "checks",
+    "explain",
+    "report",
+    "sweep",
+    "contract",
+    "catalog",
+    "schema",
+    "completions",
+];
+
 fn e2e(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = quiet(env!("CARGO_BIN_EXE_e2e-validate"));
     command.args(arguments).current_dir(folder).stdin(Stdio::null());
@@ -42,9 +60,7 @@ fn write_events(folder: &Path, story: &Story) -> std::path::PathBuf {
 fn every_command_says_what_it_does() {
     let folder = folder();
     assert_command("help", folder.path(), &["--help"]);
-    for command in
-        ["run", "plan", "list", "checks", "explain", "report", "sweep", "contract", "catalog", "schema", "completions"]
-    {
+    for command in COMMANDS {
         assert_command(&format!("help_{command}"), folder.path(), &[command, "--help"]);
     }
     for command in ["capture", "diff", "list"] {
@@ -56,10 +72,7 @@ fn every_command_says_what_it_does() {
 fn the_helps_cover_every_command() {
     let known = harness::cli::command();
     let names: Vec<_> = known.get_subcommands().map(clap::Command::get_name).collect();
-    assert_eq!(
-        names,
-        ["run", "plan", "list", "checks", "explain", "report", "sweep", "contract", "catalog", "schema", "completions"]
-    );
+    assert_eq!(names, COMMANDS);
 }
 
 #[test]

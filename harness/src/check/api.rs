@@ -43,6 +43,7 @@ fn report_refused(case: &ApiCase<'_>) -> Judgement {
         expected: format!("{OK} and JSON, asked by org {}", tenant.org_id),
         observed: format!("{}: {}", answer.status, answer.body),
         cause: cause(answer.status).to_owned(),
+        drift: None,
         remedy: remedy(answer.status, &tenant.org_id),
     };
     Judgement { examined: facts.answers.len(), deviations: refused.map(deviation).collect() }

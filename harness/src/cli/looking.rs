@@ -3,6 +3,7 @@
 use super::external::{DATABASE, KOKU, read_url};
 use super::failure::Failure;
 use super::output::{Format, say, tell};
+use crate::catalog::Recognised;
 use crate::doctor::{Chosen, Diagnosis, Knowledge, Place, Seen, look};
 use crate::exit_code::ExitCode;
 use crate::project::Project;
@@ -66,10 +67,13 @@ pub(super) fn tell_diagnosis(diagnosis: &Diagnosis, judging: &Judging) -> Result
         Some(chosen) if judging.verbose => tell(&format!("note: {chosen}")),
         _ => {}
     }
+    if let Some(version @ Recognised::Unknown(_)) = &diagnosis.version {
+        tell(&format!("note: {version}; its structure is judged by the template schema and by the other tenants"));
+    }
     if judging.verbose && diagnosis.chosen.is_some() {
         tell(&format!("note: {}", diagnosis.scope_line()));
         for (check, why) in diagnosis.not_applying() {
-            tell(&format!("note: {check} {why}"));
+            tell(&format!("note: {check} does not apply: {why}"));
         }
     }
     match judging.format {

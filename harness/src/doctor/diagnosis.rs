@@ -7,7 +7,7 @@ use super::facts_file::{FactsFile, Seen};
 use super::knowledge::Knowledge;
 use super::recognise::{self, Chosen, NotRecognised};
 use super::{providers, tenants};
-use crate::catalog::Catalog;
+use crate::catalog::Recognised;
 use crate::check::{
     Capabilities, Check, CheckResult, Commands, Expectation, Facts, Finding, Group, Observed, Outcome, Scope, Severity,
     SystemExpectation, judge_all, registry,
@@ -43,8 +43,8 @@ pub struct Unobserved {
 pub struct Diagnosis {
     /// The profile by which it was judged; `None` where the database could not be observed.
     pub chosen: Option<Chosen>,
-    /// The catalog by which its structure was judged.
-    pub catalog: Option<String>,
+    /// Its version of Koku; `None` where the database could not be observed.
+    pub version: Option<Recognised>,
     /// The schemas of the tenants that were judged.
     pub tenants: Vec<String>,
     /// How many providers were judged.
@@ -86,11 +86,12 @@ pub fn diagnose(file: &FactsFile, knowledge: &Knowledge, request: Request<'_>) -
     };
     let chosen = recognise::choose(knowledge, request.profile.or(file.profile.as_deref()), facts)?;
     let Some((profile, catalog)) = knowledge.chart(chosen.profile()) else { return Ok(nothing_seen("no profile")) };
-    let expectation = expectation(profile, catalog, facts, &file.seen, request.tenant);
+    let version = knowledge.version(catalog, facts);
+    let expectation = expectation(profile, &version, facts, &file.seen, request.tenant);
     let checks = registry::of(JUDGED).filter(|check| request.tenant.is_none() || is_in_a_tenants_way(check));
     let results = judge_all(checks, &facts_to_judge(facts, &file.seen, &expectation), &expectation);
     Ok(Diagnosis {
-        catalog: Some(catalog.name.clone()),
+        version: Some(version),
         tenants: expectation.tenants.iter().map(|tenant| tenant.schema.clone()).collect(),
         providers: expectation.providers.len(),
         unobserved: unobserved(&file.seen, &results),
@@ -111,7 +112,7 @@ fn is_in_a_tenants_way(check: &Check) -> bool {
 
 fn expectation(
     profile: &Profile,
-    catalog: &Arc<Catalog>,
+    version: &Recognised,
     facts: &DatabaseFacts,
     seen: &Seen,
     tenant: Option<&str>,
@@ -127,10 +128,11 @@ fn expectation(
             source_applications: profile.sources_dialect == SourcesDialect::Platform,
             runs_already: true,
             sources_asked: false,
+            catalog_known: version.catalog().is_some(),
             koku_asked: matches!(seen.koku, Observed::Seen(_)),
         },
         system: SystemExpectation {
-            catalog: Arc::clone(catalog),
+            catalog: version.catalog().map(Arc::clone),
             database: facts.server.database.clone(),
             owner_role: seen.owner_role.clone().unwrap_or_else(|| profile.database.owner.clone()),
             tenants: all,

@@ -5,14 +5,16 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::recognise::NotRecognised;
-use crate::catalog::{Catalog, CatalogError};
+use crate::catalog::{Catalog, CatalogError, Recognised, Shelf, recognise};
+use crate::fact::database::DatabaseFacts;
 use crate::profile::{Profile, ProfileError};
 use crate::yaml::listed;
 
-/// Every profile, with the catalog of its Koku.
+/// Every profile with the catalog of its Koku, and every other catalog.
 #[derive(Debug)]
 pub struct Knowledge {
     charts: Vec<(Profile, Arc<Catalog>)>,
+    catalogs: Vec<Arc<Catalog>>,
 }
 
 /// Why the fixtures could not be read.
@@ -27,14 +29,22 @@ pub enum KnowledgeError {
 }
 
 impl Knowledge {
-    /// Loads all profiles of the fixtures' folder.
+    /// Loads all profiles and catalogs of the fixtures' folder.
     pub fn load(fixtures: &Path) -> Result<Self, KnowledgeError> {
+        let shelf = Shelf::new(fixtures.to_owned());
         let mut charts = Vec::new();
         for profile in Profile::load_all(fixtures)? {
-            let catalog = Catalog::load(fixtures, &profile.database.catalog)?;
-            charts.push((profile, Arc::new(catalog)));
+            let catalog = shelf.catalog(&profile.database.catalog)?;
+            charts.push((profile, catalog));
         }
-        Ok(Self { charts })
+        Ok(Self { charts, catalogs: shelf.all()? })
+    }
+
+    /// Which version of Koku a database is of; of two that it may be, the one of this catalog.
+    pub(super) fn version(&self, own: &Arc<Catalog>, facts: &DatabaseFacts) -> Recognised {
+        let others = self.catalogs.iter().filter(|catalog| catalog.name != own.name);
+        let catalogs: Vec<Arc<Catalog>> = std::iter::once(own).chain(others).map(Arc::clone).collect();
+        recognise(facts, &catalogs)
     }
 
     /// Every profile with its catalog, by the profile's name.
@@ -62,6 +72,6 @@ impl Knowledge {
     /// The tables of which rows are counted, whichever version of Koku it is.
     #[must_use]
     pub fn counted(&self) -> BTreeSet<String> {
-        self.charts().flat_map(|(_, catalog)| catalog.seeded_tables()).collect()
+        self.catalogs.iter().flat_map(|catalog| catalog.seeded_tables()).collect()
     }
 }

@@ -7,10 +7,12 @@ use serde::Serialize;
 
 use super::diagnosis::Diagnosis;
 use super::recognise::Chosen;
-use crate::check::{Finding, Outcome, Scope, Severity};
+use crate::check::{Drift, Finding, Outcome, Scope, Severity};
 
 /// The version of the JSON document.
 const VERSION: u32 = 1;
+/// How the reason of a check that does not apply begins.
+const DOES_NOT_APPLY: &str = "does not apply: ";
 
 impl Diagnosis {
     /// The findings in words; nothing where there is none.
@@ -37,7 +39,9 @@ impl Diagnosis {
             }
         }
         for (because, checks) in kept {
-            let _ = write!(text, "\n{checks} more checks wait for {because} to be mended: look again then");
+            let checks =
+                if checks == 1 { "1 more check waits".to_owned() } else { format!("{checks} more checks wait") };
+            let _ = write!(text, "\n{checks} for {because} to be mended: look again then");
         }
         text
     }
@@ -53,9 +57,9 @@ impl Diagnosis {
             .collect();
         checks.dedup();
         format!(
-            "{} checks, by catalog {}; {} tenants{}; {} providers",
+            "{} checks; {}; {} tenants{}; {} providers",
             checks.len(),
-            self.catalog.as_deref().unwrap_or("none"),
+            self.version.as_ref().map_or_else(|| "no version".to_owned(), ToString::to_string),
             self.tenants.len(),
             if self.tenants.is_empty() { String::new() } else { format!(" ({})", self.tenants.join(", ")) },
             self.providers
@@ -65,7 +69,7 @@ impl Diagnosis {
     /// The checks that say nothing of this system, each with its reason.
     pub fn not_applying(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.results.iter().filter_map(|result| match &result.outcome {
-            Outcome::Skipped { reason } => Some((result.check, reason.as_str())),
+            Outcome::Skipped { reason } => Some((result.check, reason.trim_start_matches(DOES_NOT_APPLY))),
             _ => None,
         })
     }
@@ -80,13 +84,14 @@ fn told(finding: &Finding) -> String {
     let advisory = if finding.severity == Severity::Advisory { " (advisory)" } else { "" };
     let mut text = format!("{}: {}{advisory}\n", finding.scope, finding.check);
     let place = finding.place.as_deref().map(|place| ("place", place));
+    let drift = finding.drift.map(|drift| ("drift", drift.as_str()));
     let rest = [
         ("expected", finding.expected.as_str()),
         ("observed", &finding.observed),
         ("cause", &finding.cause),
         ("remedy", &finding.remedy),
     ];
-    for (name, value) in place.into_iter().chain(rest) {
+    for (name, value) in place.into_iter().chain(drift).chain(rest) {
         let _ = writeln!(text, "  {name:<8}  {value}");
     }
     text + "\n"
@@ -98,6 +103,7 @@ struct Document<'a> {
     version: u32,
     profile: Option<&'a str>,
     recognised_by: Option<&'a [String]>,
+    koku: Option<String>,
     catalog: Option<&'a str>,
     tenants: &'a [String],
     findings: Vec<Told<'a>>,
@@ -113,6 +119,7 @@ struct Told<'a> {
     subject: String,
     scope: &'a Scope,
     place: Option<&'a str>,
+    drift: Option<Drift>,
     expected: &'a str,
     observed: &'a str,
     cause: &'a str,
@@ -153,7 +160,12 @@ impl<'a> Document<'a> {
                 Some(Chosen::Recognised { because, .. }) => Some(because),
                 _ => None,
             },
-            catalog: diagnosis.catalog.as_deref(),
+            koku: diagnosis.version.as_ref().map(ToString::to_string),
+            catalog: diagnosis
+                .version
+                .as_ref()
+                .and_then(|version| version.catalog())
+                .map(|catalog| catalog.name.as_str()),
             tenants: &diagnosis.tenants,
             findings: diagnosis.findings().into_iter().map(Told::of).collect(),
             not_run: not_run.collect(),
@@ -175,6 +187,7 @@ impl<'a> Told<'a> {
             subject: finding.scope.to_string(),
             scope: &finding.scope,
             place: finding.place.as_deref(),
+            drift: finding.drift,
             expected: &finding.expected,
             observed: &finding.observed,
             cause: &finding.cause,

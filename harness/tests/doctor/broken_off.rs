@@ -73,6 +73,7 @@ fn at(database: &SecretUrl, listener: &TcpListener) -> SecretUrl {
     let mut url = database.url().clone();
     url.set_ip_host(listener.local_addr().expect("an address").ip()).expect("a host");
     url.set_port(Some(listener.local_addr().expect("an address").port())).expect("a host");
+    url.set_query(Some("sslmode=prefer"));
     url.into()
 }
 

@@ -89,6 +89,8 @@ fn assert_seen(name: &str, text: &str) {
     command::filters(&mut settings, &std::env::temp_dir().join("no-such-folder"));
     settings.add_filter(r"(127\.0\.0\.1|localhost):\d+", "[ADDRESS]");
     settings.add_filter(r"e2e_external_\w+", "[DATABASE]");
+    settings.add_filter(r" at line \d+\n", "\n");
+    settings.add_filter(r"OID \d+", "OID [OID]");
     settings.add_filter(r"onlooker_\w+", "[ROLE]");
     settings.bind(|| insta::assert_snapshot!(format!("doctor__{name}"), text));
 }

@@ -68,7 +68,7 @@ pub enum ObserveError {
     },
     /// What was seen a moment ago is not there any more.
     #[error(
-        "{what} changed while it was read: something was dropped there, by a migration or by hand; look again when that is over"
+        "while reading {what}, something vanished: a migration or somebody drops it just now; look again when that is over"
     )]
     Vanished {
         /// What was asked for.
@@ -77,7 +77,7 @@ pub enum ObserveError {
         source: sqlx::Error,
     },
     /// The server ended the session half way.
-    #[error("the connection was lost while {what} was read; see that the server runs, then look again")]
+    #[error("the connection was lost while reading {what}; see that the server runs, then look again")]
     ConnectionLost {
         /// What was asked for.
         what: &'static str,
