@@ -88,7 +88,7 @@ pub(super) fn choose(
         let known = knowledge.chart(name).map(|_| Chosen::Named { profile: name.to_owned() });
         return known.ok_or_else(|| knowledge.unknown(name));
     }
-    let nearest = knowledge.charts().map(|(_, catalog)| distance(catalog, facts)).min().unwrap_or_default();
+    let nearest = knowledge.charts().map(|(_, catalog)| Likeness::of(catalog, facts)).max();
     let mut voiced: Vec<(&Profile, Vec<String>)> =
         knowledge.charts().map(|(profile, catalog)| (profile, evidence(profile, catalog, nearest, facts))).collect();
     let most = voiced.iter().map(|(_, because)| because.len()).max().unwrap_or_default();
@@ -109,19 +109,44 @@ pub(super) fn choose(
     }
 }
 
-/// How many shared migrations a database has too many or too few for a catalog.
-fn distance(catalog: &Catalog, facts: &DatabaseFacts) -> usize {
-    let expected: BTreeSet<&String> = catalog.public.migrations.iter().collect();
-    let applied: BTreeSet<&String> = facts.migrations.get("public").into_iter().flatten().collect();
-    expected.symmetric_difference(&applied).count()
+/// How like the recorded migrations are to those of a catalog, the least first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Likeness {
+    /// Some are recorded that it has not: of another version, which differs in so many.
+    Near(std::cmp::Reverse<usize>),
+    /// It has all that are recorded, and more: how many lack, says nothing.
+    Part,
+    /// They are the same.
+    Same,
+}
+
+impl Likeness {
+    fn of(catalog: &Catalog, facts: &DatabaseFacts) -> Self {
+        let expected: BTreeSet<&String> = catalog.public.migrations.iter().collect();
+        let applied: BTreeSet<&String> = facts.migrations.get("public").into_iter().flatten().collect();
+        match (applied.is_subset(&expected), expected.is_subset(&applied)) {
+            (true, true) => Self::Same,
+            (true, false) => Self::Part,
+            (false, _) => Self::Near(std::cmp::Reverse(expected.symmetric_difference(&applied).count())),
+        }
+    }
+
+    fn words(self, catalog: &str) -> String {
+        match self {
+            Self::Same => format!("the migrations of {catalog}"),
+            Self::Part => format!("migrations that {catalog} has"),
+            Self::Near(_) => format!("migrations nearest to {catalog}"),
+        }
+    }
 }
 
 /// What speaks for a profile. Only what is there speaks: what is not there may be just what is wrong.
-fn evidence(profile: &Profile, catalog: &Catalog, nearest: usize, facts: &DatabaseFacts) -> Vec<String> {
+fn evidence(profile: &Profile, catalog: &Catalog, nearest: Option<Likeness>, facts: &DatabaseFacts) -> Vec<String> {
     let mut because = Vec::new();
     let applied = facts.migrations.get("public").map_or(0, BTreeSet::len);
-    if applied > 0 && distance(catalog, facts) == nearest {
-        because.push(format!("migrations nearest to {}", catalog.name));
+    let likeness = Likeness::of(catalog, facts);
+    if applied > 0 && Some(likeness) == nearest {
+        because.push(likeness.words(&catalog.name));
     }
     if profile.domain_required() && facts.domains.iter().flatten().next().is_some() {
         because.push("rows in api_domain".to_owned());
