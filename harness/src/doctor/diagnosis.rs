@@ -16,9 +16,9 @@ use crate::exit_code::ExitCode;
 use crate::fact::database::DatabaseFacts;
 use crate::profile::{Profile, SourcesDialect};
 
-/// The subjects that can be judged of a system that is there. What was there before it was installed, whether a tenant came too early and
-/// what was sent as a payload, nobody knows any more.
-const JUDGED: &[Group] = &[Group::Install, Group::Tenant, Group::Tables, Group::Provider, Group::Api];
+/// The subjects that can be judged of a system that is there. What was there before it was installed, and whether a tenant came too early,
+/// nobody knows any more. What was sent as payloads nobody knows either: what became of them is judged by what they say of themselves.
+const JUDGED: &[Group] = &[Group::Install, Group::Tenant, Group::Tables, Group::Provider, Group::Data, Group::Api];
 
 /// How a system is to be judged.
 #[derive(Debug, Clone, Copy)]

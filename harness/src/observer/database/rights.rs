@@ -8,7 +8,7 @@ use super::session::Look;
 use crate::check::sql;
 
 /// The tables of `public` whose rows are read.
-const SHARED: [&str; 7] = [
+const SHARED: [&str; 9] = [
     "api_customer",
     "api_domain",
     "api_provider",
@@ -16,10 +16,13 @@ const SHARED: [&str; 7] = [
     "api_providerbillingsource",
     "api_sources",
     "api_tenant",
+    "reporting_common_costusagereportmanifest",
+    "reporting_common_costusagereportstatus",
 ];
 
-/// The table that is read in every schema, beside those whose rows are counted.
-const EVERYWHERE: &str = "django_migrations";
+/// The tables that are read in every schema, beside those whose rows are counted.
+const EVERYWHERE: [&str; 3] =
+    ["django_migrations", "reporting_ocpusagelineitem_daily_summary", "reporting_ocpusagereportperiod"];
 
 /// What a role lacks in one schema.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -30,7 +33,7 @@ struct Lacking {
 
 /// An error that names every grant that `role` lacks, where it lacks one.
 pub(super) async fn demand(look: &mut Look<'_>, role: &str, counted: &BTreeSet<String>) -> Result<(), ObserveError> {
-    let everywhere: Vec<String> = counted.iter().cloned().chain([EVERYWHERE.to_owned()]).collect();
+    let everywhere: Vec<String> = counted.iter().cloned().chain(EVERYWHERE.map(str::to_owned)).collect();
     let shared: Vec<String> = SHARED.map(str::to_owned).into();
     let query = sqlx::query_as(include_str!("sql/unreadable.sql")).bind(everywhere).bind(shared);
     let rows: Vec<(String, String, bool, bool)> = look.typed("the rights of the observing role", query).await?;
