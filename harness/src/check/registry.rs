@@ -2,8 +2,8 @@
 
 use super::form::{Check, Group};
 use super::{
-    api, comparison, cost, data, domain, install, no_tenant_yet, orphan, provider, report, rights, slate, source, structure,
-    tables, tenant, usage, version,
+    api, comparison, cost, data, domain, install, no_tenant_yet, orphan, provider, report, rights, slate, source,
+    structure, tables, tenant, usage, version,
 };
 
 /// Every check, subject by subject.

@@ -9,8 +9,8 @@ use super::recognise::{self, Chosen, NotRecognised};
 use super::{providers, tenants};
 use crate::catalog::Recognised;
 use crate::check::{
-    Capabilities, Check, CheckResult, Commands, Expectation, Facts, Finding, Group, Observed, Outcome, Scope, Severity,
-    SystemExpectation, judge_all, registry,
+    Capabilities, Check, CheckResult, Commands, Expectation, Facts, Finding, Group, Judge, Observed, Outcome, Scope,
+    Severity, SystemExpectation, judge_all, registry,
 };
 use crate::exit_code::ExitCode;
 use crate::fact::database::DatabaseFacts;
@@ -107,7 +107,7 @@ fn nothing_seen(why: &str) -> Diagnosis {
 
 /// Whether a check is about one tenant, or about the system all tenants need; not about halves of other tenants.
 fn is_in_a_tenants_way(check: &Check) -> bool {
-    check.group != Group::Tenant || matches!(check.judge, crate::check::Judge::Tenant(_))
+    check.group != Group::Tenant || matches!(check.judge, Judge::Tenant(_) | Judge::TenantCompared(_))
 }
 
 fn expectation(

@@ -22,8 +22,8 @@ mod subject;
 mod tables;
 mod template;
 mod tenant;
-mod version;
 pub mod trouble;
+mod version;
 
 pub use form::{Fault, FaultError, PayloadStrike, SourcesStrike, Strike};
 pub use spoil::packed;

@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use super::form::Fault;
 use super::subject::Setting;
 use super::{
-    answers, customer, data, domain, drift, half, install, provider, public, rights, slate, structure, tables, template, tenant, version,
+    answers, customer, data, domain, drift, half, install, provider, public, rights, slate, structure, tables,
+    template, tenant, version,
 };
 
 /// Every fault, subject by subject.
