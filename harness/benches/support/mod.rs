@@ -5,7 +5,7 @@ use fake_koku::koku::SchemaRule;
 use fake_koku::migrate::migrate;
 use fake_koku::tenant::{Tenant, bootstrap};
 use harness::run_id::RunId;
-use harness::target::local::{Database, DatabaseUrls, Options, Prepared, PreparedKey, Server};
+use harness::target::local::{Database, DatabaseUrls, Options, Server};
 use sqlx::PgPool;
 use tokio::runtime::Runtime;
 
@@ -18,16 +18,6 @@ pub(crate) fn runtime() -> Runtime {
 pub(crate) async fn server() -> Server {
     let options = Options::from_environment(RunId::new(chrono::Utc::now())).expect("a readable environment");
     Server::acquire(&options).await.expect("a server")
-}
-
-/// A migrated database without tenants.
-pub(crate) async fn migrated() -> Prepared {
-    let key = PreparedKey { catalog: "koku-217".into(), profile: "bench".into(), builder: "migrated".into() };
-    let build = async |urls: DatabaseUrls| {
-        fill(&urls, Catalog::koku_217(), 0).await;
-        Ok::<(), sqlx::Error>(())
-    };
-    server().await.prepared(&key, build).await.expect("a prepared database")
 }
 
 /// Migrates an empty database and makes as many tenants.
