@@ -22,7 +22,9 @@ fn main() {
 /// What a bootstrap job does, whole.
 #[divan::bench(sample_count = 10, sample_size = 1)]
 fn one_tenant(bencher: Bencher) {
-    in_a_new_database(bencher, async |pool| support::make_tenant(&pool, Catalog::koku_217(), &support::org_id(0)).await);
+    in_a_new_database(bencher, async |pool| {
+        support::make_tenant(&pool, Catalog::koku_217(), &support::org_id(0)).await
+    });
 }
 
 /// Two tenants side by side in one database.
@@ -30,7 +32,10 @@ fn one_tenant(bencher: Bencher) {
 fn two_tenants_side_by_side(bencher: Bencher) {
     in_a_new_database(bencher, async |pool| {
         let (first, second) = (support::org_id(0), support::org_id(1));
-        tokio::join!(support::make_tenant(&pool, Catalog::koku_217(), &first), support::make_tenant(&pool, Catalog::koku_217(), &second));
+        tokio::join!(
+            support::make_tenant(&pool, Catalog::koku_217(), &first),
+            support::make_tenant(&pool, Catalog::koku_217(), &second)
+        );
     });
 }
 

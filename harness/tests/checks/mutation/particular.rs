@@ -1,4 +1,4 @@
-//! Facts of a healthy system, changed in memory in every way: each change is found, and by the check that is meant for it.
+//! Particular facts, and what must be found in them.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -6,8 +6,6 @@ use std::sync::LazyLock;
 use harness::check::{Expectation, Facts, Finding, Group, Observed, judge_all, registry};
 use harness::fact::database::DatabaseFacts;
 use harness::fact::structure::{Column, TableDefinition, TableKind};
-use proptest::prelude::*;
-use proptest::sample::Index;
 
 use crate::healthy::{self, BROKEN, BYSTANDER, expectation, of_database};
 
@@ -31,139 +29,6 @@ fn found(facts: &DatabaseFacts, expectation: &Expectation) -> Vec<Finding> {
 
 fn ids(findings: &[Finding]) -> Vec<&str> {
     findings.iter().map(|found| found.check.as_str()).collect()
-}
-
-/// What one change to a table is, and which check must find it.
-type Change = (&'static str, fn(&mut TableDefinition, Index) -> bool);
-
-fn pick<T>(items: &mut [T], index: Index) -> Option<&mut T> {
-    if items.is_empty() { None } else { Some(index.get_mut(items)) }
-}
-
-fn take(items: &mut Vec<String>, index: Index) -> bool {
-    if items.is_empty() {
-        return false;
-    }
-    items.remove(index.index(items.len()));
-    true
-}
-
-fn new_column() -> Column {
-    Column { name: "intruder".into(), data_type: "text".into(), not_null: false, default: None, identity: None }
-}
-
-const CHANGES: &[Change] = &[
-    ("columns-differ", |table, index| {
-        pick(&mut table.columns, index).is_some_and(|column| {
-            column.data_type.push_str("[]");
-            true
-        })
-    }),
-    ("columns-differ", |table, index| {
-        pick(&mut table.columns, index).is_some_and(|column| {
-            column.not_null = !column.not_null;
-            true
-        })
-    }),
-    ("columns-differ", |table, index| {
-        pick(&mut table.columns, index).is_some_and(|column| {
-            column.default = if column.default.is_some() { None } else { Some("now()".into()) };
-            true
-        })
-    }),
-    ("columns-differ", |table, index| {
-        pick(&mut table.columns, index).is_some_and(|column| {
-            column.identity = if column.identity.is_some() { None } else { Some("a".into()) };
-            true
-        })
-    }),
-    ("columns-differ", |table, index| {
-        table.columns.remove(index.index(table.columns.len()));
-        true
-    }),
-    ("columns-differ", |table, _| {
-        table.columns.push(new_column());
-        true
-    }),
-    ("keys-differ", |table, _| {
-        let had = !table.primary_key.is_empty();
-        table.primary_key.clear();
-        had
-    }),
-    ("keys-differ", |table, index| take(&mut table.foreign_keys, index)),
-    // A unique constraint takes its index with it.
-    ("keys-differ", |table, index| {
-        let Some(key) = pick(&mut table.unique, index).map(|key| key.clone()) else { return false };
-        let own = key.replace("UNIQUE ", "UNIQUE USING btree ");
-        let at = table.indexes.iter().position(|index| *index == own).expect("the constraint's index");
-        table.indexes.remove(at);
-        table.unique.retain(|other| *other != key);
-        true
-    }),
-    ("keys-differ", |table, index| take(&mut table.checks, index)),
-    ("keys-differ", |table, _| {
-        table.foreign_keys.push("FOREIGN KEY (id) REFERENCES {schema}.cost_model(uuid)".into());
-        true
-    }),
-    ("indexes-differ", |table, index| take(&mut table.indexes, index)),
-    ("indexes-differ", |table, _| {
-        table.indexes.push("USING btree (intruder)".into());
-        true
-    }),
-    // The second of two equal indexes is a real one too.
-    ("indexes-differ", |table, index| {
-        let twin = pick(&mut table.indexes, index).map(|text| text.clone());
-        table.indexes.extend(twin.clone());
-        twin.is_some()
-    }),
-];
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn every_change_to_a_table_is_found_in_this_table_and_nowhere_else(
-        table in any::<Index>(), place in any::<Index>(), change in 0..CHANGES.len(),
-    ) {
-        let facts = healthy_facts();
-        let names: Vec<&str> = facts.structure.tables_of(BROKEN).map(|(name, _)| name).collect();
-        let name = names[table.index(names.len())].to_owned();
-        let mut definition = facts.structure.table(BROKEN, &name).expect("is there").clone();
-        let (check, alter) = CHANGES[change];
-        prop_assume!(alter(&mut definition, place));
-        let mut changed = facts.clone();
-        changed.structure.insert(BROKEN, &name, definition);
-        let findings = found(&changed, &HEALTHY.1);
-        prop_assert_eq!(ids(&findings), vec![check], "{}: {:#?}", name, findings);
-        prop_assert_eq!(findings[0].scope.schema(), Some(BROKEN));
-        prop_assert!(findings[0].place.as_deref().is_some_and(|place| place.ends_with(&name)), "{}", findings[0]);
-    }
-
-    #[test]
-    fn the_order_of_checks_and_facts_does_not_matter(seed in any::<u64>(), column in any::<Index>()) {
-        let mut facts = healthy_facts();
-        let mut definition = facts.structure.table(BROKEN, "cost_model").expect("is there").clone();
-        definition.columns.remove(column.index(definition.columns.len()));
-        facts.structure.insert(BROKEN, "cost_model", definition);
-        facts.domains = Some(vec![]);
-        let expected = judge_all(registry::all(), &of_database(facts.clone()), &HEALTHY.1);
-
-        let mut shuffled = facts;
-        shuffled.tenants.as_mut().expect("rows").reverse();
-        shuffled.customers.as_mut().expect("rows").reverse();
-        let mut checks: Vec<_> = registry::all().collect();
-        let mut state = seed | 1;
-        for last in (1..checks.len()).rev() {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            checks.swap(last, usize::try_from(state >> 33).expect("fits") % (last + 1));
-        }
-        prop_assert_eq!(judge_all(checks, &of_database(shuffled), &HEALTHY.1), expected);
-    }
-}
-
-#[test]
-fn nothing_is_found_where_nothing_is_wrong() {
-    assert_eq!(found(&healthy_facts(), &HEALTHY.1), []);
 }
 
 #[test]

@@ -1,0 +1,118 @@
+//! Changes of rows: tenants, domains, customers, providers, migrations, and what a migration fills in.
+
+use harness::check::Expectation;
+use harness::fact::database::{CustomerRow, DatabaseFacts, DomainRow, ProviderRow, TenantRow};
+
+use super::change::{Change, change};
+use super::pick::Pick;
+use crate::healthy::{BROKEN, BYSTANDER};
+
+pub(super) const CHANGES: &[Change] = &[
+    change("a tenant's row is lost", &["tenant-missing"], |facts, _, _| {
+        facts.tenants.as_mut()?.retain(|row| row.schema_name != BROKEN);
+        named("api_tenant")
+    }),
+    change("a tenant's row names a schema that is not there", &["tenant-without-schema"], |facts, _, _| {
+        facts.tenants.as_mut()?.push(TenantRow { id: 99, schema_name: "org99".into() });
+        named("org99")
+    }),
+    change("a domain is lost", &["domain-missing"], |facts, _, _| {
+        let id = tenant_id(facts, BROKEN)?;
+        facts.domains.as_mut()?.retain(|row| row.tenant_id != id);
+        named("api_domain")
+    }),
+    change("a domain is another tenant's", &["domain-missing"], |facts, _, _| {
+        let other = tenant_id(facts, BYSTANDER)?;
+        domain(facts)?.tenant_id = other;
+        named("belongs to another tenant")
+    }),
+    change("a domain has another name", &["domain-missing"], |facts, _, _| {
+        domain(facts)?.domain.push_str(".example");
+        named("only ")
+    }),
+    change("a domain is not primary", &["domain-not-primary"], |facts, _, _| {
+        domain(facts)?.is_primary = false;
+        named("is_primary = true")
+    }),
+    change("a customer is lost", &["customer-missing"], |facts, _, _| {
+        facts.customers.as_mut()?.retain(|row| row.schema_name != BROKEN);
+        named("no such row")
+    }),
+    change("a customer has no org id", &["customer-missing"], |facts, _, _| {
+        customer(facts)?.org_id = None;
+        named("org_id none")
+    }),
+    change("a customer is of another schema", &["customer-missing"], |facts, _, _| {
+        customer(facts)?.schema_name = BYSTANDER.to_owned();
+        named(BYSTANDER)
+    }),
+    change("a customer has another account", &["customer-missing"], |facts, _, _| {
+        customer(facts)?.account_id = Some("77777".to_owned());
+        named("77777")
+    }),
+    change("the job made a provider", &["bootstrap-made-provider"], |facts, _, _| {
+        let customer = customer(facts)?.id;
+        let created = facts.observed_at;
+        facts.providers.as_mut()?.push(provider(customer, created));
+        named("of the job")
+    }),
+    change("a migration of public is not recorded", &["migrations-incomplete"], |facts, pick, _| {
+        forget_migration(facts, pick, "public")
+    }),
+    change("a migration of a tenant is not recorded", &["tenant-migrations-behind"], |facts, pick, _| {
+        forget_migration(facts, pick, BROKEN)
+    }),
+    change("a tenant records no migration", &["tenant-migrations-behind"], |facts, _, _| {
+        facts.migrations.get_mut(BROKEN)?.clear();
+        named("django_migrations")
+    }),
+    change("a row that a migration fills in is lost", &["seed-rows-missing"], |facts, pick, expectation| {
+        let table = pick.of(seeded(expectation))?;
+        *facts.row_counts.get_mut(BROKEN)?.get_mut(&table)? -= 1;
+        Some(table)
+    }),
+];
+
+fn named(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
+fn tenant_id(facts: &DatabaseFacts, schema: &str) -> Option<i32> {
+    facts.tenant(schema).map(|row| row.id)
+}
+
+fn domain(facts: &mut DatabaseFacts) -> Option<&mut DomainRow> {
+    let id = tenant_id(facts, BROKEN)?;
+    facts.domains.iter_mut().flatten().find(|row| row.tenant_id == id)
+}
+
+fn customer(facts: &mut DatabaseFacts) -> Option<&mut CustomerRow> {
+    facts.customers.iter_mut().flatten().find(|row| row.schema_name == BROKEN)
+}
+
+fn forget_migration(facts: &mut DatabaseFacts, pick: &mut Pick<'_>, schema: &str) -> Option<String> {
+    let recorded = facts.migrations.get_mut(schema)?;
+    let name = pick.of(recorded.iter().cloned())?;
+    recorded.remove(&name);
+    Some(name)
+}
+
+fn seeded(expectation: &Expectation) -> Vec<String> {
+    let catalog = expectation.system.catalog.as_ref().expect("a known version");
+    catalog.tenant.seed_rows.keys().cloned().collect()
+}
+
+fn provider(customer: i32, created_timestamp: chrono::DateTime<chrono::Utc>) -> ProviderRow {
+    ProviderRow {
+        uuid: uuid::Uuid::nil(),
+        name: "of the job".into(),
+        provider_type: "OCP".into(),
+        active: true,
+        paused: false,
+        setup_complete: false,
+        created_timestamp,
+        customer_id: Some(customer),
+        credentials: [].into(),
+        billing: [].into(),
+    }
+}
