@@ -23,7 +23,7 @@ fn main() {
 #[divan::bench(sample_count = 10, sample_size = 1)]
 fn one_tenant(bencher: Bencher) {
     in_a_new_database(bencher, async |pool| {
-        support::make_tenant(&pool, Catalog::koku_217(), &support::org_id(0)).await
+        support::make_tenant(&pool, Catalog::koku_217(), &support::org_id(0)).await;
     });
 }
 

@@ -10,51 +10,51 @@ use crate::healthy::{BROKEN, BYSTANDER};
 pub(super) const CHANGES: &[Change] = &[
     change("a tenant's row is lost", &["tenant-missing"], |facts, _, _| {
         facts.tenants.as_mut()?.retain(|row| row.schema_name != BROKEN);
-        named("api_tenant")
+        Some("api_tenant".to_owned())
     }),
     change("a tenant's row names a schema that is not there", &["tenant-without-schema"], |facts, _, _| {
         facts.tenants.as_mut()?.push(TenantRow { id: 99, schema_name: "org99".into() });
-        named("org99")
+        Some("org99".to_owned())
     }),
     change("a domain is lost", &["domain-missing"], |facts, _, _| {
         let id = tenant_id(facts, BROKEN)?;
         facts.domains.as_mut()?.retain(|row| row.tenant_id != id);
-        named("api_domain")
+        Some("api_domain".to_owned())
     }),
     change("a domain is another tenant's", &["domain-missing"], |facts, _, _| {
         let other = tenant_id(facts, BYSTANDER)?;
         domain(facts)?.tenant_id = other;
-        named("belongs to another tenant")
+        Some("belongs to another tenant".to_owned())
     }),
     change("a domain has another name", &["domain-missing"], |facts, _, _| {
         domain(facts)?.domain.push_str(".example");
-        named("only ")
+        Some("only ".to_owned())
     }),
     change("a domain is not primary", &["domain-not-primary"], |facts, _, _| {
         domain(facts)?.is_primary = false;
-        named("is_primary = true")
+        Some("is_primary = true".to_owned())
     }),
     change("a customer is lost", &["customer-missing"], |facts, _, _| {
         facts.customers.as_mut()?.retain(|row| row.schema_name != BROKEN);
-        named("no such row")
+        Some("no such row".to_owned())
     }),
     change("a customer has no org id", &["customer-missing"], |facts, _, _| {
         customer(facts)?.org_id = None;
-        named("org_id none")
+        Some("org_id none".to_owned())
     }),
     change("a customer is of another schema", &["customer-missing"], |facts, _, _| {
-        customer(facts)?.schema_name = BYSTANDER.to_owned();
-        named(BYSTANDER)
+        BYSTANDER.clone_into(&mut customer(facts)?.schema_name);
+        Some(BYSTANDER.to_owned())
     }),
     change("a customer has another account", &["customer-missing"], |facts, _, _| {
         customer(facts)?.account_id = Some("77777".to_owned());
-        named("77777")
+        Some("77777".to_owned())
     }),
     change("the job made a provider", &["bootstrap-made-provider"], |facts, _, _| {
         let customer = customer(facts)?.id;
         let created = facts.observed_at;
         facts.providers.as_mut()?.push(provider(customer, created));
-        named("of the job")
+        Some("of the job".to_owned())
     }),
     change("a migration of public is not recorded", &["migrations-incomplete"], |facts, pick, _| {
         forget_migration(facts, pick, "public")
@@ -64,7 +64,7 @@ pub(super) const CHANGES: &[Change] = &[
     }),
     change("a tenant records no migration", &["tenant-migrations-behind"], |facts, _, _| {
         facts.migrations.get_mut(BROKEN)?.clear();
-        named("django_migrations")
+        Some("django_migrations".to_owned())
     }),
     change("a row that a migration fills in is lost", &["seed-rows-missing"], |facts, pick, expectation| {
         let table = pick.of(seeded(expectation))?;
@@ -72,10 +72,6 @@ pub(super) const CHANGES: &[Change] = &[
         Some(table)
     }),
 ];
-
-fn named(text: &str) -> Option<String> {
-    Some(text.to_owned())
-}
 
 fn tenant_id(facts: &DatabaseFacts, schema: &str) -> Option<i32> {
     facts.tenant(schema).map(|row| row.id)

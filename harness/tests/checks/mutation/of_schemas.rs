@@ -83,7 +83,9 @@ pub(super) const CHANGES: &[Change] = &[
         };
         let parts: Vec<String> =
             facts.structure.tables_of(BROKEN).map(|(name, _)| name).filter(is_part).map(str::to_owned).collect();
-        parts.iter().for_each(|part| lose(facts, BROKEN, part));
+        for part in parts {
+            lose(facts, BROKEN, &part);
+        }
         lose(facts, BROKEN, &table);
         Some(table)
     }),
@@ -148,7 +150,9 @@ fn lose(facts: &mut DatabaseFacts, schema: &str, table: &str) {
         .filter(|(_, sequence)| sequence.owned_by.as_ref().is_some_and(|column| column.starts_with(&own)))
         .map(|(name, _)| name.to_owned())
         .collect();
-    owned.iter().for_each(|name| sequences.remove(schema, name));
+    for name in owned {
+        sequences.remove(schema, &name);
+    }
     if let Some(counts) = facts.row_counts.get_mut(schema) {
         counts.remove(table);
     }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use harness::check::{Expectation, Facts, Finding, Group, Observed, judge_all, registry};
 use harness::fact::database::DatabaseFacts;
-use harness::fact::structure::{Column, TableDefinition, TableKind};
+use harness::fact::structure::{TableDefinition, TableKind};
 
 use crate::healthy::{self, BROKEN, BYSTANDER, expectation, of_database};
 

@@ -13,11 +13,6 @@ impl Pick<'_> {
         if items.is_empty() { None } else { Some(items.swap_remove(index.index(items.len()))) }
     }
 
-    /// One of these, to be changed.
-    pub(super) fn mutable<'b, T>(&mut self, items: &'b mut [T]) -> Option<&'b mut T> {
-        self.of(items.iter_mut())
-    }
-
     /// Takes one of these out.
     pub(super) fn take<T>(&mut self, items: &mut Vec<T>) -> Option<T> {
         let index = self.of(0..items.len())?;

@@ -140,10 +140,18 @@ impl Shuffle {
 
     fn facts(&mut self, mut facts: DatabaseFacts) -> DatabaseFacts {
         let DatabaseFacts { tenants, domains, customers, providers, structure, .. } = &mut facts;
-        tenants.iter_mut().for_each(|rows| self.list(rows));
-        domains.iter_mut().for_each(|rows| self.list(rows));
-        customers.iter_mut().for_each(|rows| self.list(rows));
-        providers.iter_mut().for_each(|rows| self.list(rows));
+        for rows in tenants.iter_mut() {
+            self.list(rows);
+        }
+        for rows in domains.iter_mut() {
+            self.list(rows);
+        }
+        for rows in customers.iter_mut() {
+            self.list(rows);
+        }
+        for rows in providers.iter_mut() {
+            self.list(rows);
+        }
         self.definitions(structure);
         facts
     }
@@ -156,6 +164,8 @@ impl Shuffle {
             moved[*place].clone_from(&structure.definitions[old]);
         }
         structure.definitions = moved;
-        structure.tables.values_mut().flat_map(|tables| tables.values_mut()).for_each(|index| *index = places[*index]);
+        for index in structure.tables.values_mut().flat_map(|tables| tables.values_mut()) {
+            *index = places[*index];
+        }
     }
 }
