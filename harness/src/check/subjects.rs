@@ -82,7 +82,8 @@ mod tests {
         obstacles.note("passes", &tenant("acme"), &Outcome::Passed);
         obstacles.note("fails", &tenant("acme"), &Outcome::Errored { why: "a test".to_owned() });
         obstacles.note("waits", &tenant("other"), &Outcome::NotRun { because: "fails".to_owned() });
-        let before = |scope: &Scope| obstacles.before(["passes", "fails", "waits"].into_iter(), scope).map(String::as_str);
+        let before =
+            |scope: &Scope| obstacles.before(["passes", "fails", "waits"].into_iter(), scope).map(String::as_str);
         assert_eq!(before(&tenant("acme")), Some("fails"));
         assert_eq!(before(&provider("acme")), Some("fails"));
         assert_eq!(before(&tenant("other")), Some("fails"));

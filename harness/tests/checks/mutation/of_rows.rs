@@ -23,7 +23,8 @@ pub(super) const CHANGES: &[Change] = &[
     }),
     change("a domain is another tenant's", &["domain-missing"], |facts, _, _| {
         let other = tenant_id(facts, BYSTANDER)?;
-        domain(facts)?.tenant_id = other;
+        let domain = domain(facts)?;
+        (domain.tenant_id, domain.is_primary) = (other, false);
         Some("belongs to another tenant".to_owned())
     }),
     change("a domain has another name", &["domain-missing"], |facts, _, _| {
@@ -32,7 +33,13 @@ pub(super) const CHANGES: &[Change] = &[
     }),
     change("a domain is not primary", &["domain-not-primary"], |facts, _, _| {
         domain(facts)?.is_primary = false;
-        Some("is_primary = true".to_owned())
+        Some("is not primary".to_owned())
+    }),
+    change("a tenant has a second primary domain", &["domain-primary-twice"], |facts, _, _| {
+        let tenant_id = tenant_id(facts, BROKEN)?;
+        let second = DomainRow { domain: "second.example".to_owned(), is_primary: true, tenant_id };
+        facts.domains.as_mut()?.push(second);
+        Some("second.example".to_owned())
     }),
     change("a customer is lost", &["customer-missing"], |facts, _, _| {
         facts.customers.as_mut()?.retain(|row| row.schema_name != BROKEN);
@@ -55,6 +62,13 @@ pub(super) const CHANGES: &[Change] = &[
         let created = facts.observed_at;
         facts.providers.as_mut()?.push(provider(customer, created));
         Some("of the job".to_owned())
+    }),
+    change("a schema does not name its tenant's provider", &["provider-not-in-schema"], |facts, _, _| {
+        let customer = customer(facts)?.id;
+        let created = facts.observed_at + chrono::TimeDelta::hours(1);
+        facts.providers.as_mut()?.push(provider(customer, created));
+        facts.schema_providers.insert(BROKEN.to_owned(), [].into());
+        Some("reporting_tenant_api_provider".to_owned())
     }),
     change("a migration of public is not recorded", &["migrations-incomplete"], |facts, pick, _| {
         forget_migration(facts, pick, "public")

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use harness::fact::database::{DatabaseFacts, SchemaFacts, SchemaRights, TenantRow};
+use harness::fact::database::{DatabaseFacts, OwnedTables, SchemaFacts, SchemaRights, TenantRow};
 use harness::fact::structure::TableKind;
 
 use super::change::{Change, change};
@@ -18,6 +18,22 @@ pub(super) const CHANGES: &[Change] = &[
         facts.extensions.remove(name);
         Some(name.to_owned())
     }),
+    change("an extension is elsewhere", &["extension-misplaced"], |facts, pick, expectation| {
+        let catalog = expectation.system.catalog.as_ref()?;
+        let name = pick.of(catalog.public_extensions())?;
+        facts.extension_schemas.insert(name.to_owned(), "elsewhere".to_owned());
+        Some(name.to_owned())
+    }),
+    change("a role has no rights in public", &["public-not-granted"], |facts, _, _| {
+        facts.schemas.get_mut("public")?.rights.clear();
+        Some("no right at all".to_owned())
+    }),
+    change("a table is another role's", &["tables-not-owned"], |facts, pick, _| {
+        let example = of_kind(facts, pick, TableKind::Table)?;
+        let owned = OwnedTables { count: 1, example: example.clone() };
+        facts.schemas.get_mut(BROKEN)?.tables.insert("postgres".to_owned(), owned);
+        Some(example)
+    }),
     change("a schema is lost", &["schema-missing"], |facts, _, _| {
         facts.schemas.remove(BROKEN);
         facts.structure.tables.remove(BROKEN);
@@ -28,13 +44,13 @@ pub(super) const CHANGES: &[Change] = &[
         Some(BROKEN.to_owned())
     }),
     change("a schema is nobody's", &["schema-without-tenant"], |facts, _, _| {
-        facts.schemas.insert("org99".into(), SchemaFacts { owner: "koku".into(), rights: BTreeMap::new() });
+        facts.schemas.insert("org99".into(), nobodys_schema());
         Some("org99".to_owned())
     }),
     change("a tenant was made with the prefix twice", &["schema-double-prefix"], |facts, _, _| {
         let doubled = format!("org{BROKEN}");
         facts.tenants.as_mut()?.push(TenantRow { id: 99, schema_name: doubled.clone() });
-        facts.schemas.insert(doubled.clone(), SchemaFacts { owner: "koku".into(), rights: BTreeMap::new() });
+        facts.schemas.insert(doubled.clone(), nobodys_schema());
         Some(doubled)
     }),
     change("a role may not use a schema", &["schema-not-granted"], |facts, _, _| {
@@ -129,6 +145,10 @@ pub(super) const CHANGES: &[Change] = &[
         Some(month.to_owned())
     }),
 ];
+
+fn nobodys_schema() -> SchemaFacts {
+    SchemaFacts { owner: "koku".into(), rights: BTreeMap::new(), tables: BTreeMap::new() }
+}
 
 fn rights(facts: &mut DatabaseFacts) -> Option<&mut SchemaRights> {
     facts.schemas.get_mut(BROKEN)?.rights.get_mut("koku")
