@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use divan::Bencher;
 use fake_koku::catalog::Catalog;
 use fake_koku::structure::{Place, SchemaBatch};
-use harness::target::local::{Database, reaper};
+use harness::target::local::{Database, DatabaseUrls, Prepared, PreparedKey, reaper};
 use sqlx::{AssertSqlSafe, PgPool};
 use tokio::runtime::Runtime;
 
@@ -22,7 +22,9 @@ fn main() {
 /// What a bootstrap job does, whole.
 #[divan::bench(sample_count = 10, sample_size = 1)]
 fn one_tenant(bencher: Bencher) {
-    in_a_new_database(bencher, async |pool| support::make_tenant(&pool, &support::org_id(0)).await);
+    in_a_new_database(bencher, async |pool| {
+        support::make_tenant(&pool, Catalog::koku_217(), &support::org_id(0)).await;
+    });
 }
 
 /// Two tenants side by side in one database.
@@ -30,7 +32,10 @@ fn one_tenant(bencher: Bencher) {
 fn two_tenants_side_by_side(bencher: Bencher) {
     in_a_new_database(bencher, async |pool| {
         let (first, second) = (support::org_id(0), support::org_id(1));
-        tokio::join!(support::make_tenant(&pool, &first), support::make_tenant(&pool, &second));
+        tokio::join!(
+            support::make_tenant(&pool, Catalog::koku_217(), &first),
+            support::make_tenant(&pool, Catalog::koku_217(), &second)
+        );
     });
 }
 
@@ -50,7 +55,7 @@ fn plain_ddl_of_one_tenant(bencher: Bencher) {
 
 fn in_a_new_database(bencher: Bencher, job: impl AsyncFn(PgPool)) {
     let runtime = support::runtime();
-    let prepared = runtime.block_on(support::with_tenants(0));
+    let prepared = runtime.block_on(migrated());
     let last: RefCell<Option<(Database, PgPool)>> = RefCell::new(None);
     bencher
         .with_inputs(|| {
@@ -74,4 +79,14 @@ fn drop_last(runtime: &Runtime, last: Option<(Database, PgPool)>) {
     let Some((database, pool)) = last else { return };
     runtime.block_on(pool.close());
     support::discard(runtime, Some(database));
+}
+
+/// A migrated database without tenants.
+async fn migrated() -> Prepared {
+    let key = PreparedKey { catalog: "koku-217".into(), profile: "bench".into(), builder: "migrated".into() };
+    let build = async |urls: DatabaseUrls| {
+        support::fill(&urls, Catalog::koku_217(), 0).await;
+        Ok::<(), sqlx::Error>(())
+    };
+    support::server().await.prepared(&key, build).await.expect("a prepared database")
 }

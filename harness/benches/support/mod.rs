@@ -5,7 +5,7 @@ use fake_koku::koku::SchemaRule;
 use fake_koku::migrate::migrate;
 use fake_koku::tenant::{Tenant, bootstrap};
 use harness::run_id::RunId;
-use harness::target::local::{Database, DatabaseUrls, Options, Prepared, PreparedKey, Server};
+use harness::target::local::{Database, DatabaseUrls, Options, Server};
 use sqlx::PgPool;
 use tokio::runtime::Runtime;
 
@@ -20,33 +20,29 @@ pub(crate) async fn server() -> Server {
     Server::acquire(&options).await.expect("a server")
 }
 
-/// A migrated database with as many tenants.
-pub(crate) async fn with_tenants(count: usize) -> Prepared {
-    let key = PreparedKey { catalog: "koku-217".into(), profile: "bench".into(), builder: format!("{count} tenants") };
-    let build = async |urls: DatabaseUrls| {
-        let superuser = PgPool::connect(urls.superuser.reveal()).await?;
-        sqlx::query("CREATE EXTENSION pg_stat_statements SCHEMA public").execute(&superuser).await?;
-        superuser.close().await;
-        let pool = PgPool::connect(urls.owner.reveal()).await?;
-        migrate(&pool, Catalog::koku_217()).await.expect("a migration");
-        for number in 0..count {
-            make_tenant(&pool, &org_id(number)).await;
-        }
-        pool.close().await;
-        Ok::<(), sqlx::Error>(())
-    };
-    server().await.prepared(&key, build).await.expect("a prepared database")
+/// Migrates an empty database and makes as many tenants.
+pub(crate) async fn fill(urls: &DatabaseUrls, catalog: &Catalog, tenants: usize) {
+    let superuser = PgPool::connect(urls.superuser.reveal()).await.expect("a session");
+    let extension = sqlx::query("CREATE EXTENSION pg_stat_statements SCHEMA public").execute(&superuser).await;
+    extension.expect("an extension");
+    superuser.close().await;
+    let pool = PgPool::connect(urls.owner.reveal()).await.expect("a session");
+    migrate(&pool, catalog).await.expect("a migration");
+    for number in 0..tenants {
+        make_tenant(&pool, catalog, &org_id(number)).await;
+    }
+    pool.close().await;
 }
 
-/// The org id, and the schema, of a tenant of [`with_tenants`].
+/// The org id, and the schema, of a tenant of [`fill`].
 pub(crate) fn org_id(number: usize) -> String {
     format!("org{:07}", 1_000_000 + number)
 }
 
 /// Makes one tenant.
-pub(crate) async fn make_tenant(pool: &PgPool, org_id: &str) {
+pub(crate) async fn make_tenant(pool: &PgPool, catalog: &Catalog, org_id: &str) {
     let tenant = Tenant { org_id: org_id.to_owned(), account_number: None };
-    bootstrap(pool, Catalog::koku_217(), SchemaRule::OrgId, &tenant).await.expect("a tenant");
+    bootstrap(pool, catalog, SchemaRule::OrgId, &tenant).await.expect("a tenant");
 }
 
 /// Drops a database that a bench is done with.

@@ -58,17 +58,20 @@ impl Scope {
         }
     }
 
-    /// Whether `self` lies within `outer` (or is the same).
+    /// This scope and all that it lies within, from the innermost to the system.
     #[must_use]
-    pub fn within(&self, outer: &Self) -> bool {
-        match (outer, self) {
-            (Self::System, _) => true,
-            (Self::Tenant { schema }, inner) => inner.schema() == Some(schema),
-            (Self::Provider { schema, name }, Self::Payload { schema: inner_schema, provider, .. }) => {
-                schema == inner_schema && name == provider
-            }
-            (outer, inner) => outer == inner,
+    pub fn around(&self) -> Vec<Self> {
+        let mut around = vec![self.clone()];
+        if let Self::Payload { schema, provider, .. } = self {
+            around.push(Self::Provider { schema: schema.clone(), name: provider.clone() });
         }
+        if let Self::Payload { schema, .. } | Self::Provider { schema, .. } = self {
+            around.push(Self::Tenant { schema: schema.clone() });
+        }
+        if *self != Self::System {
+            around.push(Self::System);
+        }
+        around
     }
 }
 
@@ -128,14 +131,9 @@ mod tests {
         let tenant = Scope::Tenant { schema: "acme".into() };
         let provider = Scope::Provider { schema: "acme".into(), name: "a".into() };
         let payload = Scope::Payload { schema: "acme".into(), provider: "a".into(), payload: "one-pod".into() };
-        for (inner, outer) in
-            [(&tenant, &Scope::System), (&provider, &tenant), (&payload, &provider), (&payload, &tenant)]
-        {
-            assert!(inner.within(outer), "{inner} within {outer}");
-            assert!(!outer.within(inner), "{outer} within {inner}");
+        let all = [payload, provider, tenant, Scope::System];
+        for (depth, scope) in all.iter().enumerate() {
+            assert_eq!(scope.around(), all[depth..], "{scope}");
         }
-        let other = Scope::Provider { schema: "acme".into(), name: "b".into() };
-        assert!(!payload.within(&other) && !other.within(&provider));
-        assert!(provider.within(&provider));
     }
 }

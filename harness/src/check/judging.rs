@@ -12,6 +12,7 @@ use super::finding::{Finding, Scope};
 use super::form::{Applies, Check, Judge, Judgement};
 use super::outcome::Outcome;
 use super::registry;
+use super::subjects::{Obstacles, Subjects};
 use crate::error::chain;
 use crate::fact::api::ApiFacts;
 use crate::fact::database::DatabaseFacts;
@@ -92,7 +93,9 @@ pub fn judge_all<'a>(
     facts: &Facts,
     expectation: &Expectation,
 ) -> Vec<CheckResult> {
-    let mut judging = Judging { facts, expectation, tenants: OnceCell::new(), results: BTreeMap::new() };
+    let subjects = Subjects::of(expectation);
+    let (obstacles, tenants) = (Obstacles::default(), OnceCell::new());
+    let mut judging = Judging { facts, expectation, subjects, obstacles, tenants, results: BTreeMap::new() };
     for check in checks {
         judging.check(check.id);
     }
@@ -103,6 +106,8 @@ pub fn judge_all<'a>(
 struct Judging<'a> {
     facts: &'a Facts,
     expectation: &'a Expectation,
+    subjects: Subjects<'a>,
+    obstacles: Obstacles,
     /// What the tenants have in common, where a check asks for it.
     tenants: OnceCell<Tenants<'a>>,
     results: BTreeMap<&'static str, Vec<CheckResult>>,
@@ -118,7 +123,7 @@ impl<'a> Judging<'a> {
         for presupposed in self.presupposed(check) {
             self.check(presupposed);
         }
-        let results = match (check.applies)(self.expectation.capabilities) {
+        let results: Vec<CheckResult> = match (check.applies)(self.expectation.capabilities) {
             Applies::Yes => self.scopes(check).into_iter().map(|scope| self.result(check, scope)).collect(),
             Applies::No(why) => vec![CheckResult {
                 check: check.id,
@@ -127,6 +132,9 @@ impl<'a> Judging<'a> {
                 outcome: Outcome::Skipped { reason: format!("does not apply: {why}") },
             }],
         };
+        for result in &results {
+            self.obstacles.note(check.id, &result.scope, &result.outcome);
+        }
         self.results.insert(check.id, results);
     }
 
@@ -158,7 +166,7 @@ impl<'a> Judging<'a> {
     }
 
     fn result(&self, check: &'static Check, scope: Scope) -> CheckResult {
-        if let Some(because) = self.obstacle(check, &scope) {
+        if let Some(because) = self.obstacles.before(self.presupposed(check), &scope).cloned() {
             return CheckResult { check: check.id, scope, examined: 0, outcome: Outcome::NotRun { because } };
         }
         let (examined, outcome) = match self.judge(check, &scope) {
@@ -169,17 +177,6 @@ impl<'a> Judging<'a> {
         CheckResult { check: check.id, scope, examined, outcome }
     }
 
-    /// The check that stands in the way: the first presupposed one that did not pass here or around here. Where that one was
-    /// not run itself, what stood in its way is named.
-    fn obstacle(&self, check: &Check, scope: &Scope) -> Option<String> {
-        let presupposed = self.presupposed(check).filter_map(|id| self.results.get(id)).flatten();
-        presupposed.filter(|result| scope.within(&result.scope)).find_map(|result| match &result.outcome {
-            Outcome::Passed | Outcome::Skipped { .. } => None,
-            Outcome::NotRun { because } => Some(because.clone()),
-            Outcome::Failed { .. } | Outcome::Errored { .. } => Some(result.check.to_owned()),
-        })
-    }
-
     fn judge(&self, check: &Check, scope: &Scope) -> Result<Judgement, String> {
         let system = &self.expectation.system;
         Ok(match check.judge {
@@ -187,42 +184,39 @@ impl<'a> Judging<'a> {
             Judge::System(judge) => judge(&SystemCase { facts: self.database()?, system }),
             Judge::Tenant(judge) => {
                 let facts = self.database()?;
-                let tenants = self.expectation.tenants.iter().filter(|tenant| tenant.scope() == *scope);
-                merged(tenants.map(|tenant| judge(&TenantCase { facts, system, tenant })))
+                merged(self.subjects.tenants(scope).map(|tenant| judge(&TenantCase { facts, system, tenant })))
             }
             Judge::SystemCompared(judge) => judge(&SystemCase { facts: self.database()?, system }, self.tenants()?)?,
             Judge::TenantCompared(judge) => {
                 let (facts, all) = (self.database()?, self.tenants()?);
-                let tenants = self.expectation.tenants.iter().filter(|tenant| tenant.scope() == *scope);
-                let judged = tenants.map(|tenant| judge(&TenantCase { facts, system, tenant }, all));
+                let judged =
+                    self.subjects.tenants(scope).map(|tenant| judge(&TenantCase { facts, system, tenant }, all));
                 merged(judged.collect::<Result<Vec<_>, String>>()?.into_iter())
             }
             Judge::Source(judge) => {
                 let facts = self.facts.sources.get(scope).ok_or_else(|| format!("nobody asked Sources for {scope}"))?;
                 let facts = facts.seen("the source")?;
-                merged(self.providers(scope).map(|provider| judge(&SourceCase { facts, provider })))
+                merged(self.subjects.providers(scope).map(|provider| judge(&SourceCase { facts, provider })))
             }
             Judge::PayloadOrTenant { tenant: judge, .. } if self.expectation.payloads.is_empty() => {
                 let facts = self.database()?;
                 let providers = facts.processing.providers()?;
-                let tenants = self.expectation.tenants.iter().filter(|tenant| tenant.scope() == *scope);
+                let tenants = self.subjects.tenants(scope);
                 merged(tenants.map(|tenant| judge(&ProcessingCase { facts, providers, tenant })))
             }
             Judge::Payload(judge) | Judge::PayloadOrTenant { payload: judge, .. } => {
                 let facts = self.facts.payloads.get(scope).ok_or_else(|| format!("nobody looked at {scope}"))?;
                 let facts = facts.seen("the payload")?;
-                let payloads = self.expectation.payloads.iter().filter(|payload| payload.scope() == *scope);
-                merged(payloads.map(|payload| judge(&PayloadCase { facts, payload })))
+                merged(self.subjects.payloads(scope).map(|payload| judge(&PayloadCase { facts, payload })))
             }
             Judge::Api(judge) => {
                 let facts = self.facts.answers.get(scope).ok_or_else(|| format!("nobody asked Koku for {scope}"))?;
                 let facts = facts.seen("Koku's API")?;
-                let tenants = self.expectation.tenants.iter().filter(|tenant| tenant.scope() == *scope);
-                merged(tenants.map(|tenant| judge(&ApiCase { facts, tenant })))
+                merged(self.subjects.tenants(scope).map(|tenant| judge(&ApiCase { facts, tenant })))
             }
             Judge::Provider(judge) => {
                 let facts = self.database()?;
-                merged(self.providers(scope).map(|provider| judge(&ProviderCase { facts, provider })))
+                merged(self.subjects.providers(scope).map(|provider| judge(&ProviderCase { facts, provider })))
             }
         })
     }
@@ -234,10 +228,6 @@ impl<'a> Judging<'a> {
     fn tenants(&self) -> Result<&Tenants<'a>, String> {
         let facts = self.database()?;
         Ok(self.tenants.get_or_init(|| Tenants::of(facts)))
-    }
-
-    fn providers<'b>(&'b self, scope: &'b Scope) -> impl Iterator<Item = &'b super::ProviderExpectation> {
-        self.expectation.providers.iter().filter(move |provider| provider.scope() == *scope)
     }
 }
 

@@ -26,6 +26,7 @@ mod slate;
 mod source;
 pub(crate) mod sql;
 mod structure;
+mod subjects;
 mod tables;
 mod tenant;
 mod usage;

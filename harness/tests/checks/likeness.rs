@@ -6,9 +6,8 @@ use harness::fact::database::{DatabaseFacts, TenantRow};
 use harness::profile::TenantMaker;
 
 use crate::healthy::{BROKEN, BYSTANDER, NEIGHBOUR, expectation, of_database};
-use crate::model;
+use crate::model::{self, TEMPLATE};
 
-const TEMPLATE: &str = "template0";
 const TABLE: &str = "cost_model";
 
 /// Tenants that are alike, made in this way; the version is not known.

@@ -10,6 +10,7 @@ use harness::fact::database::{
 };
 use harness::fact::processing::Processing;
 use harness::fact::structure::StructureFacts;
+use harness::profile::TenantMaker;
 
 /// A database in which nothing is.
 pub(crate) fn empty_facts() -> DatabaseFacts {
@@ -39,12 +40,19 @@ pub(crate) fn empty_facts() -> DatabaseFacts {
     }
 }
 
+/// The schema from which Koku clones tenants.
+pub(crate) const TEMPLATE: &str = "template0";
+
 /// Puts in what is expected.
 pub(crate) fn fill(facts: &mut DatabaseFacts, expectation: &Expectation) {
     let catalog = expectation.system.catalog.as_ref().expect("a known version");
     facts.extensions = catalog.extensions.clone();
     facts.roles.insert(expectation.system.owner_role.clone(), RoleFacts { login: true, ..RoleFacts::default() });
     schema(facts, expectation, "public", &catalog.public);
+    if expectation.system.tenant_maker == TenantMaker::FirstSource {
+        schema(facts, expectation, TEMPLATE, &catalog.tenant);
+        rows(&mut facts.tenants).push(TenantRow { id: 0, schema_name: TEMPLATE.to_owned() });
+    }
     for (id, tenant) in (1..).zip(&expectation.tenants) {
         schema(facts, expectation, &tenant.schema, &catalog.tenant);
         rows(&mut facts.tenants).push(TenantRow { id, schema_name: tenant.schema.clone() });

@@ -5,7 +5,7 @@ use harness::fact::database::DatabaseFacts;
 use harness::fact::object::{FunctionDefinition, SequenceDefinition};
 
 use crate::healthy::BROKEN;
-use crate::mutation::{HEALTHY, found, healthy_facts, ids};
+use crate::mutation::particular::{HEALTHY, found, healthy_facts, ids};
 
 /// What is found after a change.
 fn after(change: impl FnOnce(&mut DatabaseFacts)) -> Vec<Finding> {

@@ -20,7 +20,7 @@ WITH relations AS MATERIALIZED (
 ),
 -- Month partitions are not compared. "IN (…) IS TRUE" has each catalog read once from its start; PostgreSQL knows nothing of how many
 -- tables a database has that was just filled, and would look them up one by one.
-compared AS MATERIALIZED (SELECT oid FROM relations WHERE NOT is_month_partition),
+compared AS MATERIALIZED (SELECT oid, nspname FROM relations WHERE NOT is_month_partition),
 columns AS (
     SELECT
         a.attrelid AS oid,
@@ -47,7 +47,9 @@ columns AS (
 -- The few targets of foreign keys.
 referenced AS MATERIALIZED (
     SELECT
-        k.confrelid AS oid, k.confkey, target.relnamespace AS namespace, target.relispartition, n.nspname,
+        k.confrelid AS oid, k.confkey, target.relnamespace AS namespace, target.relispartition,
+        -- Looked up by its number: a join would search all schemas for each target.
+        (SELECT n.nspname FROM pg_namespace n WHERE n.oid = target.relnamespace) AS nspname,
         hashtextextended((
             SELECT string_agg(a.attname, ',' ORDER BY key.position)
             FROM unnest(k.confkey) WITH ORDINALITY AS key (number, position)
@@ -55,7 +57,6 @@ referenced AS MATERIALIZED (
         ), hashnameextended(target.relname, 0)) AS hash
     FROM (SELECT DISTINCT confrelid, confkey FROM pg_constraint WHERE contype = 'f') k
     CROSS JOIN LATERAL (SELECT relname, relnamespace, relispartition FROM pg_class WHERE oid = k.confrelid OFFSET 0) target
-    JOIN pg_namespace n ON n.oid = target.relnamespace
 ),
 keys AS (
     SELECT
@@ -77,24 +78,44 @@ keys AS (
         AND (k.conrelid IN (SELECT oid FROM compared)) IS TRUE
     GROUP BY k.conrelid
 ),
--- Indexes of which more is printed than what is hashed below: of other methods than btree, or with storage parameters.
+-- Indexes of other methods than btree, and whether more is printed of them than what is hashed below: storage parameters, or a method
+-- that an extension brings.
 unusual AS MATERIALIZED (
-    SELECT oid FROM pg_class WHERE relkind IN ('i', 'I') AND (relam <> 403 OR reloptions IS NOT NULL)
+    SELECT oid, relam, reloptions IS NOT NULL OR relam >= 12000 AS is_printed
+    FROM pg_class
+    WHERE relkind IN ('i', 'I') AND (relam <> 403 OR reloptions IS NOT NULL)
+),
+-- Operator classes that an extension brings stand by their names.
+named_classes AS MATERIALIZED (
+    SELECT o.oid, hashnameextended(o.opcname, hashnameextended(n.nspname, 1)) AS hash
+    FROM pg_opclass o
+    JOIN pg_namespace n ON n.oid = o.opcnamespace
+    WHERE o.oid >= 12000
 ),
 indexes AS MATERIALIZED (
     SELECT
         i.indrelid AS oid, i.indexrelid,
         (i.indnkeyatts::bigint << 2) + (i.indisunique::integer << 1) + i.indisvalid::integer AS seed,
         CASE WHEN
-            $1 AND i.indexprs IS NULL AND i.indpred IS NULL
-            AND 12000 > ALL (i.indclass::oid[]) AND 12000 > ALL (i.indcollation::oid[])
-            AND NOT i.indexrelid IN (SELECT oid FROM unusual)
+            $1 AND i.indexprs IS NULL AND i.indpred IS NULL AND 12000 > ALL (i.indcollation::oid[])
+            AND NOT i.indexrelid IN (SELECT oid FROM unusual WHERE is_printed)
             -- What else a unique index may have is printed with its constraint.
             AND (NOT i.indisunique OR i.indexrelid IN (SELECT conindid FROM pg_constraint WHERE contype = 'u'))
         THEN hash_array_extended(
             i.indkey::smallint[],
-            hash_array_extended(i.indoption::smallint[], hashoidvectorextended(i.indclass, hashoidvectorextended(i.indcollation, 0)))
-        ) END AS hash
+            hash_array_extended(
+                i.indoption::smallint[],
+                hashoidvectorextended(i.indcollation, 0) # CASE WHEN 12000 > ALL (i.indclass::oid[])
+                    THEN hashoidvectorextended(i.indclass, 0)
+                    ELSE (
+                        SELECT hash_array_extended(array_agg(coalesce(named.hash, class.oid::bigint) ORDER BY class.position), 1)
+                        FROM unnest(i.indclass) WITH ORDINALITY AS class (oid, position)
+                        LEFT JOIN named_classes named ON named.oid = class.oid
+                    )
+                END
+            )
+        ) # CASE WHEN i.indexrelid IN (SELECT oid FROM unusual) THEN (SELECT relam::bigint FROM pg_class WHERE oid = i.indexrelid) ELSE 0 END
+        END AS hash
     FROM pg_index i
     WHERE NOT i.indisprimary AND (i.indrelid IN (SELECT oid FROM compared)) IS TRUE
 ),
@@ -115,14 +136,23 @@ triggers AS MATERIALIZED (
     JOIN pg_namespace n ON n.oid = f.pronamespace
     WHERE NOT t.tgisinternal AND t.tgparentid = 0 AND (t.tgrelid IN (SELECT oid FROM compared)) IS TRUE
 ),
+defaults AS MATERIALIZED (
+    SELECT d.oid, d.adrelid, d.adnum, d.adbin, hashtextextended(d.adbin::text, 0) AS tree
+    FROM pg_attrdef d
+    WHERE (d.adrelid IN (SELECT oid FROM compared)) IS TRUE
+),
+-- Most defaults name nothing of their table, and are equal in all tenants down to their trees: each is printed once.
+printed_defaults AS MATERIALIZED (
+    SELECT d.tree, pg_get_expr(d.adbin, 0) AS text
+    FROM defaults d
+    WHERE d.oid IN (SELECT min(oid) FROM defaults GROUP BY tree) AND strpos(d.adbin::text, '{VAR ') = 0
+),
 -- What PostgreSQL must print.
 texts AS MATERIALIZED (
     SELECT
-        d.adrelid AS oid, d.adnum::bigint AS seed,
-        -- Without the table's own names, where the expression has none, this is five times as fast.
-        pg_get_expr(d.adbin, CASE WHEN strpos(d.adbin::text, '{VAR ') > 0 THEN d.adrelid ELSE 0 END) AS text
-    FROM pg_attrdef d
-    WHERE (d.adrelid IN (SELECT oid FROM compared)) IS TRUE
+        d.adrelid AS oid, d.adnum::bigint AS seed, coalesce(p.text, pg_get_expr(d.adbin, d.adrelid)) AS text
+    FROM defaults d
+    LEFT JOIN printed_defaults p ON p.tree = d.tree
     UNION ALL
     SELECT k.conrelid, 10000 + ascii(k.contype::text), pg_get_constraintdef(k.oid)
     FROM pg_constraint k
@@ -140,17 +170,26 @@ texts AS MATERIALIZED (
 ),
 -- A text that names the table's own schema means something else in another one.
 printed AS (
-    SELECT t.oid, sum(hashtextextended(t.text, t.seed # CASE WHEN t.text LIKE '%.%' THEN coalesce((
-        SELECT hashnameextended(n.nspname, 0)
-        FROM pg_class c
-        JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE c.oid = t.oid AND strpos(t.text, quote_ident(n.nspname) || '.') > 0
-    ), 0) ELSE 0 END)) AS hash
+    SELECT t.oid, sum(hashtextextended(
+        t.text,
+        t.seed # CASE WHEN strpos(t.text, quote_ident(c.nspname) || '.') > 0 THEN hashnameextended(c.nspname, 0) ELSE 0 END
+    )) AS hash
     FROM texts t
+    JOIN compared c ON c.oid = t.oid
     GROUP BY t.oid
 ),
 hashed_indexes AS (SELECT oid, sum(hashint8extended(hash, seed)) AS hash FROM indexes WHERE hash IS NOT NULL GROUP BY oid),
 hashed_triggers AS (SELECT oid, sum(hash) AS hash FROM triggers WHERE hash IS NOT NULL GROUP BY oid),
+partition_keys AS MATERIALIZED (
+    SELECT
+        p.partrelid AS oid,
+        CASE WHEN p.partexprs IS NULL AND 12000 > ALL (p.partclass::oid[]) AND 12000 > ALL (p.partcollation::oid[])
+            THEN concat_ws('#', p.partstrat, p.partattrs, p.partclass, p.partcollation)
+            ELSE pg_get_partkeydef(p.partrelid)
+        END AS text
+    FROM pg_partitioned_table p
+    WHERE p.partrelid IN (SELECT oid FROM compared)
+),
 parents AS MATERIALIZED (
     SELECT r.oid, (
         SELECT parent.relname
@@ -169,8 +208,11 @@ SELECT
     CASE WHEN NOT r.is_month_partition THEN hashtextextended(concat_ws(
         '#', r.relkind, columns.hash, coalesce(keys.hash, 0), coalesce(hashed_indexes.hash, 0), coalesce(printed.hash, 0),
         coalesce(hashed_triggers.hash, 0),
-        CASE WHEN r.relispartition THEN concat_ws('#', parents.name, pg_get_expr(r.relpartbound, 0)) ELSE '-' END,
-        CASE WHEN r.relkind = 'p' THEN pg_get_partkeydef(r.oid) END
+        CASE WHEN r.relispartition THEN concat_ws('#', parents.name, CASE
+            WHEN strpos(r.relpartbound::text, ' :is_default true ') > 0 THEN 'DEFAULT'
+            ELSE pg_get_expr(r.relpartbound, 0)
+        END) ELSE '-' END,
+        partition_keys.text
     ), 0) END
 FROM relations r
 LEFT JOIN columns ON columns.oid = r.oid
@@ -179,4 +221,5 @@ LEFT JOIN hashed_indexes ON hashed_indexes.oid = r.oid
 LEFT JOIN hashed_triggers ON hashed_triggers.oid = r.oid
 LEFT JOIN printed ON printed.oid = r.oid
 LEFT JOIN parents ON parents.oid = r.oid
+LEFT JOIN partition_keys ON partition_keys.oid = r.oid
 ORDER BY r.oid
