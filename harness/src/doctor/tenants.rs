@@ -21,8 +21,10 @@ const PREFIX: &str = "org";
 pub(super) fn expected(profile: &Profile, facts: &DatabaseFacts, wanted: Option<&str>) -> Vec<TenantExpectation> {
     let mut found = Found { profile, tenants: BTreeMap::new() };
     let customers = || facts.customers.iter().flatten();
-    for org_id in customers().filter_map(|row| org_of(profile, row)) {
-        found.add(org_id);
+    for (row, org_id) in customers().filter_map(|row| Some((row, org_of(profile, row)?))) {
+        if !is_misnamed(facts, row, &profile.schema(org_id)) {
+            found.add(org_id);
+        }
     }
     let made_by_job = profile.tenants.made_by == TenantMaker::BootstrapJob;
     let default = &profile.tenants.default_org_id;
@@ -78,6 +80,17 @@ fn org_of<'a>(profile: &Profile, row: &'a CustomerRow) -> Option<&'a str> {
         SchemaRule::OrgPrefix => Some(bare.unwrap_or(org_id)),
         SchemaRule::OrgId => Some(org_id),
     }
+}
+
+/// Whether a customer's row names another org than that of the tenant that it names: of its org's own schema nothing is there, and of the
+/// schema that it names there is, which is not that schema with the prefix twice. The tenant is then known by its own row.
+fn is_misnamed(facts: &DatabaseFacts, row: &CustomerRow, own: &str) -> bool {
+    let is_there = |schema: &str| facts.tenant(schema).is_some() && facts.schemas.contains_key(schema);
+    row.schema_name != own
+        && row.schema_name != format!("{PREFIX}{own}")
+        && is_there(&row.schema_name)
+        && facts.tenant(own).is_none()
+        && !facts.schemas.contains_key(own)
 }
 
 fn is_number(text: &str) -> bool {

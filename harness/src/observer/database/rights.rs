@@ -21,8 +21,12 @@ const SHARED: [&str; 9] = [
 ];
 
 /// The tables that are read in every schema, beside those whose rows are counted.
-const EVERYWHERE: [&str; 3] =
-    ["django_migrations", "reporting_ocpusagelineitem_daily_summary", "reporting_ocpusagereportperiod"];
+const EVERYWHERE: [&str; 4] = [
+    "django_migrations",
+    "reporting_ocpusagelineitem_daily_summary",
+    "reporting_ocpusagereportperiod",
+    "reporting_tenant_api_provider",
+];
 
 /// What a role lacks in one schema.
 #[derive(Debug, Default, PartialEq, Eq)]
