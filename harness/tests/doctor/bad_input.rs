@@ -1,5 +1,6 @@
 //! Bad input gets an error that names the thing, the place and the way out.
 
+use std::fmt::Write;
 use std::path::Path;
 
 use libtest_mimic::Trial;
@@ -58,7 +59,7 @@ fn bad_usage() {
     for line in lines {
         let output = done(&mut system::harness(line));
         assert_eq!(output.status.code(), Some(2), "{line:?}");
-        told += &format!("{}\n", crate::command::shown(&output));
+        writeln!(told, "{}", crate::command::shown(&output)).expect("writes");
     }
     assert_seen("bad_usage", &told);
 }
@@ -69,7 +70,7 @@ fn bad_databases() {
     let mut seen = |arguments: &[&str], url: &harness::secret::SecretUrl, code: i32| {
         let output = done(&mut doctor(url, arguments));
         assert_eq!(output.status.code(), Some(code), "{}", crate::command::shown(&output));
-        told += &format!("{}\n", crate::command::shown(&output));
+        writeln!(told, "{}", crate::command::shown(&output)).expect("writes");
     };
     seen(&[], &empty, 2);
     seen(&["--profile", "cost-mgnt"], &empty, 2);

@@ -23,7 +23,7 @@ pub(crate) fn trials() -> Vec<Trial> {
 }
 
 /// Longer than a look takes to reach a lock.
-const REACHED: Duration = Duration::from_secs(60);
+const REACHED: Duration = Duration::from_mins(1);
 
 fn vanishing_schema() {
     let database = healthy("cost-mgmt");

@@ -1,5 +1,7 @@
 //! As which role one looks: one that can only read is enough, and of one that cannot, each grant that lacks is named.
 
+use std::fmt::Write;
+
 use harness::secret::SecretUrl;
 use libtest_mimic::Trial;
 
@@ -25,7 +27,7 @@ fn every_grant() {
     let mut told = String::new();
     for _ in 0..ENOUGH {
         let output = done(&mut doctor(&onlooker, &["--profile", "cost-mgmt"]));
-        told += &format!("{}\n", crate::command::shown(&output));
+        writeln!(told, "{}", crate::command::shown(&output)).expect("writes");
         if output.status.code() != Some(3) {
             break;
         }

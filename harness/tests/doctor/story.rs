@@ -1,5 +1,7 @@
 //! The seed's story: a chart that made a tenant's row and nothing else of it. What doctor prints is done, word for word, until it is silent.
 
+use std::fmt::Write;
+
 use harness::profile::Profile;
 use harness::secret::SecretUrl;
 use libtest_mimic::Trial;
@@ -30,11 +32,11 @@ fn each_remedy() {
     for _ in 0..ENOUGH {
         let findings = findings(&database);
         let ids: Vec<&str> = findings.iter().map(|finding| text(finding, "check")).collect();
-        told += &format!("found: {}\n", ids.join(", "));
+        writeln!(told, "found: {}", ids.join(", ")).expect("writes");
         let Some(finding) = findings.first() else { break };
         let (id, remedy) = (text(finding, "check"), text(finding, "remedy"));
         let part = first_part(remedy);
-        told += &format!("  do: {part}\n");
+        writeln!(told, "  do: {part}").expect("writes");
         carry_out(&profile, &database, part);
         let left = self::findings(&database);
         assert!(left.iter().all(|finding| text(finding, "check") != id), "{id} is left after: {part}");
