@@ -105,7 +105,7 @@ impl Wait {
         let mut pause = FIRST_PAUSE;
         let mut last = "no answer yet".to_owned();
         loop {
-            let mut least = None;
+            let mut demanded = None;
             let left = self.allowed.saturating_sub(started.elapsed()).max(LAST_ANSWER);
             match tokio::time::timeout(left, condition()).await {
                 Ok(Progress::Done(value)) => return Ok(value),
@@ -113,16 +113,16 @@ impl Wait {
                     return Err(WaitError::Never { awaited: self.awaited, why, elapsed: started.elapsed() });
                 }
                 Ok(Progress::NotYet(reason)) => last = reason,
-                Ok(Progress::Later { pause, why }) => (least, last) = (Some(pause), why),
+                Ok(Progress::Later { pause, why }) => (demanded, last) = (Some(pause), why),
                 Err(_) => last = format!("the last question was not answered; before it: {last}"),
             }
             let elapsed = started.elapsed();
-            let too_late = least.is_some_and(|least| elapsed + least > self.allowed);
+            let too_late = demanded.is_some_and(|demanded| elapsed + demanded > self.allowed);
             if elapsed >= self.allowed || too_late {
                 return Err(WaitError::TimedOut { awaited: self.awaited, last, elapsed, allowed: self.allowed });
             }
-            if let Some(least) = least {
-                tokio::time::sleep(least).await;
+            if let Some(demanded) = demanded {
+                tokio::time::sleep(demanded).await;
                 continue;
             }
             tokio::time::sleep(pause.min(self.allowed.saturating_sub(elapsed))).await;

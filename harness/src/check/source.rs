@@ -73,7 +73,7 @@ fn source_misreported(case: &SourceCase<'_>) -> Judgement {
 fn listed(case: &SourceCase<'_>) -> Deviation {
     let SourceCase { facts, provider } = case;
     let schema = &provider.schema;
-    let (cause, remedy) = match provider.dialect {
+    let (brought_about, remedy) = match provider.dialect {
         SourcesDialect::Koku => (
             format!(
                 "while an org has no tenant, Koku answers any failure like this: another org's source was being made at the same moment, an \
@@ -94,7 +94,7 @@ fn listed(case: &SourceCase<'_>) -> Deviation {
         place: Some(facts.request.clone()),
         expected: format!("{CREATED} and the id of source {}", provider.name),
         observed: format!("{} and an empty list; nothing was made", status(facts)),
-        cause,
+        cause: brought_about,
         remedy,
         drift: None,
     }

@@ -23,7 +23,7 @@ const fn fault(
 }
 
 const fn replies(troubles: fn(&Budgets) -> Vec<Trouble>) -> Answers {
-    Answers { troubles, needs_events: false, error: None }
+    Answers { troubles, needs_events: false, at_koku: false, error: None }
 }
 
 /// Replies from which nothing can be known: an error in which this text stands.
@@ -126,6 +126,12 @@ pub(super) const FAULTS: &[Fault] = &[
         events(|_| event("Source.create", WrongWay::Overtaken)),
         &[],
     ),
+    fault(
+        "koku-answers-500",
+        "Koku's API fails on every report of a tenant",
+        Answers { at_koku: true, ..replies(|_| reports(BadReply::ServerError)) },
+        &["report-refused"],
+    ),
 ];
 
 /// Something goes wrong with requests that make sources.
@@ -135,6 +141,11 @@ fn making(times: Option<u32>, reply: BadReply) -> Vec<Trouble> {
 
 fn listing_types(times: Option<u32>, reply: BadReply) -> Vec<Trouble> {
     requests("GET", "source_types", times, reply)
+}
+
+fn reports(reply: BadReply) -> Vec<Trouble> {
+    let (service, method, path) = (Service::Koku, Some("GET"), "reports/openshift/compute");
+    vec![Trouble::Requests(RequestTrouble { service, method, path, times: None, reply })]
 }
 
 fn requests(method: &'static str, path: &'static str, times: Option<u32>, reply: BadReply) -> Vec<Trouble> {

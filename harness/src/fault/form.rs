@@ -93,6 +93,8 @@ pub struct Answers {
     pub troubles: fn(&Budgets) -> Vec<Trouble>,
     /// Whether it is about events, which only a Sources API that is a system of its own raises.
     pub needs_events: bool,
+    /// Whether it is about what Koku's API answers each tenant, which a run of phases does not ask and `doctor` does.
+    pub at_koku: bool,
     /// What stands in the error, where nothing can be known of the struck, so that nothing is found.
     pub error: Option<&'static str>,
 }
@@ -163,6 +165,7 @@ impl Fault {
                 Some(FaultPlace::BeforeInstall)
             }
             (Strike::Migrated(_), _) => Some(FaultPlace::BeforeTenant),
+            (Strike::Answers(answers), _) if answers.at_koku => None,
             (Strike::Database(_), Aim::System) | (Strike::Answers(_), _) => Some(FaultPlace::BehindInstall),
             (Strike::Database(_), _) | (Strike::Provider(_), Aim::TwoTenants) => Some(FaultPlace::BehindTenant),
             (Strike::Provider(_), _) => Some(FaultPlace::BehindProvider),

@@ -1,5 +1,6 @@
 //! Observers, checks and faults: on a real PostgreSQL, and on facts made in memory.
 
+mod api;
 mod catalog;
 mod data;
 mod doctor;

@@ -15,6 +15,7 @@ use harness::observer::database::observe_slate;
 use harness::profile::TenantMaker;
 use harness::target::local::{Database, Server};
 
+use crate::api::Answered;
 use crate::healthy::{self, BROKEN, of_database, pool, server};
 use crate::payloads;
 use crate::providers::{Live, Told};
@@ -88,7 +89,7 @@ fn all_are_proven(proofs: &[Proof]) {
 /// Proves the checks that apply in a world.
 async fn prove(server: &Server, world: &World) -> Proof {
     let mut struck = Vec::new();
-    let sources = strike_at_sources(server, world, &mut struck).await;
+    let (sources, answers) = strike_at_services(server, world, &mut struck).await;
     let of_sources = |fault: &Fault| matches!(fault.strike, Strike::Sources(_) | Strike::Answers(_));
     let others: Vec<&Fault> = fault::registry::all().filter(|fault| world.knows(fault) && !of_sources(fault)).collect();
     for at_once in others.chunks(AT_ONCE) {
@@ -100,7 +101,7 @@ async fn prove(server: &Server, world: &World) -> Proof {
         });
         struck.extend(join_all(striking).await);
     }
-    let alarms = false_alarms(server, world, &sources).await;
+    let alarms = false_alarms(server, world, &sources, answers).await;
     let applying: Vec<&str> = registry::all().map(|check| check.id).filter(|id| world.judges(id)).collect();
     show(world, &applying, &struck, &alarms, |fault| fault.findings.to_vec())
 }
@@ -178,17 +179,21 @@ pub(crate) fn show(
 }
 
 /// Does at the Sources API what faults do wrong there. Gives what it says of the providers while nothing is wrong.
-async fn strike_at_sources(server: &Server, world: &World, struck: &mut Vec<Struck>) -> Told {
+async fn strike_at_services(server: &Server, world: &World, struck: &mut Vec<Struck>) -> (Told, Answered) {
     let database = match world.maker() {
         TenantMaker::BootstrapJob => world.tenants(server, "live").await,
         TenantMaker::FirstSource => world.migrated(server, "live").await,
     };
     let live = Live::start(world, database.urls()).await;
     let made = live.make_providers().await;
-    let sources = live.observe(&made).await;
+    let (sources, answers) = (live.observe(&made).await, live.ask_koku(None).await);
     for fault in fault::registry::all().filter(|fault| world.knows(fault)) {
-        if let Strike::Answers(_) = fault.strike {
-            struck.push(answer_wrongly(world, &database, &live, &sources, fault).await);
+        match fault.strike {
+            Strike::Answers(wrong) if wrong.at_koku => {
+                struck.push(refuse_reports(world, &database, &live, fault).await);
+            }
+            Strike::Answers(_) => struck.push(answer_wrongly(world, &database, &live, &sources, fault).await),
+            _ => {}
         }
     }
     let known = fault::registry::all().filter(|fault| world.knows(fault));
@@ -210,7 +215,15 @@ async fn strike_at_sources(server: &Server, world: &World, struck: &mut Vec<Stru
     struck.sort_by_key(|one| fault::registry::all().position(|fault| fault.name == one.fault.name));
     live.stop().await;
     database.discard().await.expect("dropped");
-    sources
+    (sources, answers)
+}
+
+/// Asks Koku's API while it does wrong what a fault has it do.
+async fn refuse_reports(world: &World, database: &Database, live: &Live, fault: &'static Fault) -> Struck {
+    let answers = live.ask_koku_in_trouble(fault).await;
+    let facts = Facts { answers, ..of_database(healthy::observe_by(&world.catalog, database).await) };
+    let expectation = healthy::expectation_of(world, database).await;
+    Struck::found(fault, &judge(fault.strike, &facts, &expectation))
 }
 
 /// Makes one more provider while services do wrong what a fault has them do.
@@ -364,14 +377,14 @@ pub(crate) fn findings(results: &[CheckResult]) -> Vec<Finding> {
 }
 
 /// What any check finds on a system where nothing is wrong, or examines nothing.
-async fn false_alarms(server: &Server, world: &World, sources: &Told) -> Vec<String> {
+async fn false_alarms(server: &Server, world: &World, sources: &Told, answers: Answered) -> Vec<String> {
     let empty = server.empty("healthy-slate").await.expect("a database");
     let slate = observe_slate(empty.observer_url()).await.expect("a slate");
     empty.discard().await.expect("dropped");
     let database = world.payload(server, "healthy-all").await;
     let seen = payloads::look(world, database.urls()).await;
     let observed = of_database(healthy::observe_by(&world.catalog, &database).await);
-    let facts = Facts { slate: Observed::Seen(slate), ..observed };
+    let facts = Facts { slate: Observed::Seen(slate), answers, ..observed };
     let expectation = healthy::expectation_of(world, &database).await;
     let (facts, expectation) = with_payload(facts, sources, seen, expectation);
     database.discard().await.expect("dropped");

@@ -6,7 +6,7 @@ use std::time::Duration;
 use fake_koku::clock::Clock;
 use fake_koku::koku::Settings;
 use fake_koku::server::Server;
-use fake_koku::trouble::Troubles;
+use fake_koku::trouble::{RuleId, Troubles};
 use futures::future::join_all;
 use harness::check::{Observed, ProviderExpectation, Scope};
 use harness::driver::sources::{CreatedSource, NewSource, ProviderKind, Sources, SourcesError};
@@ -48,11 +48,11 @@ pub(crate) struct Made {
 
 /// A running fake on one database.
 pub(crate) struct Live {
-    world: World,
-    server: Server,
+    pub(crate) world: World,
+    pub(crate) server: Server,
     troubles: Troubles,
     pool: PgPool,
-    observer: SecretUrl,
+    pub(crate) observer: SecretUrl,
     base: Url,
     sources: HttpEndpoint,
 }
@@ -199,8 +199,7 @@ impl Live {
             "sources-too-late" => Budgets { request: SHORT_REQUEST, ..usual },
             _ => Budgets { request: LONG_REQUEST, ..usual },
         };
-        let troubles = fault.troubles(&budgets).expect("a fault of answers");
-        let rules: Vec<_> = troubles.iter().map(|trouble| make_trouble(&self.troubles, trouble)).collect();
+        let rules = self.make_trouble(fault, &budgets);
         let (identity, kind) = (self.world.identity(BROKEN), cluster(fault.name));
         let endpoint = HttpEndpoint::new("Sources API", self.base.clone(), budgets.request);
         let source = NewSource { name: fault.name.to_owned(), kind: kind.clone() };
@@ -208,12 +207,23 @@ impl Live {
         if asked.is_ok() {
             self.wait_for_provider(fault).await;
         }
-        for rule in rules {
-            assert!(self.troubles.take_out(rule) > Some(0), "{} struck nothing", fault.name);
-        }
+        self.end_trouble(fault, rules);
         let seen = Observed::of(observe_asked(self.world.dialect(), &endpoint, &identity, asked).await);
         let expected = expectation(&self.world, BROKEN, fault.name, kind);
         (seen, ProviderExpectation { reply_within: budgets.source, ..expected })
+    }
+
+    /// Has services do wrong what this fault has them do.
+    pub(crate) fn make_trouble(&self, fault: &Fault, budgets: &Budgets) -> Vec<RuleId> {
+        let troubles = fault.troubles(budgets).expect("a fault of answers");
+        troubles.iter().map(|trouble| make_trouble(&self.troubles, trouble)).collect()
+    }
+
+    /// Ends that, after it struck.
+    pub(crate) fn end_trouble(&self, fault: &Fault, rules: Vec<RuleId>) {
+        for rule in rules {
+            assert!(self.troubles.take_out(rule) > Some(0), "{} struck nothing", fault.name);
+        }
     }
 
     /// Waits until Koku has the fault's provider; where it must never come, as long as it would take to come.

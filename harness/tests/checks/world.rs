@@ -95,7 +95,8 @@ impl World {
 
     pub(crate) fn capabilities(&self) -> Capabilities {
         let known = capabilities(&self.profile, &PlanTarget::own(TargetKind::Local));
-        Capabilities { catalog_known: self.known, ..known }
+        // `doctor` asks Koku's API too.
+        Capabilities { catalog_known: self.known, koku_asked: true, ..known }
     }
 
     /// Whether a fault can come to anything here: whether all the checks that must find it apply.

@@ -120,7 +120,7 @@ impl Maker<'_> {
     /// The id of what was made without a reply, where it is there. That it could not be looked for is told, and the first error stays.
     async fn find(&self, error: &HttpError, wanted: &Wanted<'_>) -> Option<String> {
         let under_way = error.problem.is_maybe_under_way();
-        let waited = Wait::new("what was to be made", self.endpoint.allowed())
+        let found = Wait::new("what was to be made", self.endpoint.allowed())
             .until(async || match self.look(wanted).await {
                 Ok(Some(id)) => Progress::Done(id),
                 Ok(None) if under_way => Progress::NotYet("it is not there".to_owned()),
@@ -128,7 +128,7 @@ impl Maker<'_> {
                 Err(error) => Progress::Never(chain(&error)),
             })
             .await;
-        waited
+        found
             .inspect(|id| (self.acted)(format!("it is there: {id}")))
             .inspect_err(|why: &WaitError<String>| {
                 (self.acted)(why.to_string());

@@ -6,6 +6,7 @@ use reqwest::{Method, StatusCode};
 use crate::fault::trouble::{BadReply, MessageTrouble, RequestTrouble, Service, Stream, Trouble, WrongWay};
 
 /// Has the fakes behind this handle do this wrong, until the rule is taken out.
+#[expect(clippy::must_use_candidate, reason = "a trouble may stay as long as the fakes run")]
 pub fn make_trouble(fakes: &fake::Troubles, trouble: &Trouble) -> fake::RuleId {
     match trouble {
         Trouble::Requests(trouble) => fakes.on_requests(request_rule(trouble)),
