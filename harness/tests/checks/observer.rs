@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use harness::check::{Group, judge_all, registry};
+use harness::check::{Group, Outcome, judge_all, registry};
 use harness::fact::object::Shared;
 use harness::observer::database::{DatabaseObserver, ObserveError, observe_slate};
 
@@ -48,8 +48,9 @@ async fn a_healthy_system_has_no_findings() {
     let facts = of_database(observe(&database).await);
     let checks = registry::of(&[Group::Install, Group::Tenant, Group::Tables]);
     let results = judge_all(checks, &facts, &expectation());
-    assert!(results.len() > 20, "{}", results.len());
-    for result in &results {
+    let applying: Vec<_> = results.iter().filter(|result| !matches!(result.outcome, Outcome::Skipped { .. })).collect();
+    assert!(applying.len() > 20, "{}", applying.len());
+    for result in applying {
         assert!(result.outcome.passed(), "{} {}: {:?}", result.check, result.scope, result.outcome);
         assert!(result.examined > 0, "{}", result.check);
     }
