@@ -41,7 +41,7 @@ schemas:
 
 # Write the generated parts of docs/ anew from fixtures.
 documents:
-    UPDATE_DOCS=1 cargo test -p harness --test documents
+    UPDATE_DOCS=1 cargo test -p harness --test documents -- --test-threads 1
 
 # Build the PostgreSQL image from Debian's packages, where none can be pulled.
 images:

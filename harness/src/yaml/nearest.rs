@@ -27,7 +27,7 @@ pub(crate) fn listed(words: &[&str]) -> String {
 }
 
 /// How many words an error lists: more do not fit on a line.
-const LISTED_AT_MOST: usize = 8;
+const LISTED_AT_MOST: usize = 12;
 
 /// What was expected: one word, or one of several.
 pub(crate) fn one_of(words: &[&str]) -> String {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
+use std::io::Write as _;
 use std::panic::resume_unwind;
 use std::path::Path;
 
@@ -76,13 +77,13 @@ fn all_are_proven(proofs: &[Proof]) {
         .filter(|id| proofs.iter().all(|proof| !proof.proven.contains(*id)))
         .collect();
     let checks = registry::all().count();
-    println!(
+    tell(format_args!(
         "all worlds: {checks} checks, {} proven, {} faults, {} silent, {} false alarms",
         checks - silent.len(),
         proofs.iter().map(|proof| proof.faults).sum::<usize>(),
         silent.len(),
         proofs.iter().map(|proof| proof.alarms).sum::<usize>()
-    );
+    ));
     assert_eq!(silent, Vec::<&str>::new(), "checks that are proven in no world");
 }
 
@@ -106,6 +107,11 @@ async fn prove(server: &Server, world: &World) -> Proof {
     show(world, &applying, &struck, &alarms, |fault| fault.findings.to_vec())
 }
 
+/// Says it on the terminal, also of a test that passes: what is written by the macro is shown of a failed one alone.
+fn tell(line: std::fmt::Arguments<'_>) {
+    writeln!(std::io::stdout().lock(), "{line}").expect("standard output");
+}
+
 /// Shows what faults came to in a world, and that it is what must come of them.
 pub(crate) fn show(
     world: &World,
@@ -117,7 +123,7 @@ pub(crate) fn show(
     let proven: BTreeSet<&str> =
         struck.iter().flat_map(|one| &one.findings).map(|found| found.check.as_str()).collect();
     let silent: Vec<&str> = applying.iter().copied().filter(|id| !proven.contains(id)).collect();
-    println!(
+    tell(format_args!(
         "{}: {} checks, {} proven, {} faults, {} silent, {} false alarms",
         world.name(),
         applying.len(),
@@ -125,7 +131,7 @@ pub(crate) fn show(
         struck.len(),
         silent.len(),
         alarms.len()
-    );
+    ));
     assert_eq!(silent, Vec::<&str>::new(), "checks that no fault makes speak");
     assert_eq!(alarms, Vec::<String>::new(), "findings on a healthy system");
     let differs = |one: &&Struck| ids(&one.findings) != sorted(&expected(one.fault));
