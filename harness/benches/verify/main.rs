@@ -2,7 +2,7 @@
 //! ratio of at most 4, and at most 150 MB, for 100 tenants.
 //!
 //! `E2E_BENCH_TENANTS` says how many tenants there are. Each turn is a process of its own, so that none finds what another one learned,
-//! and the most memory that it ever used is its own. With a thousand tenants the database takes about 15 GB, and most of the time goes
+//! and the most memory that it ever used is its own. With a thousand tenants the database takes about 28 GB, and most of the time goes
 //! into making them: give a server with room for it (`E2E_DATABASE_URL`).
 
 mod expectation;

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::diagnosis::Diagnosis;
 use super::recognise::Chosen;
 use crate::check::{Drift, Finding, Outcome, Scope, Severity};
+use crate::report::counted;
 
 /// The version of the JSON document.
 const VERSION: u32 = 1;
@@ -57,12 +58,12 @@ impl Diagnosis {
             .collect();
         checks.dedup();
         format!(
-            "{} checks; {}; {} tenants{}; {} providers",
-            checks.len(),
+            "{}; {}; {}{}; {}",
+            counted(checks.len(), "check"),
             self.version.as_ref().map_or_else(|| "no version".to_owned(), ToString::to_string),
-            self.tenants.len(),
+            counted(self.tenants.len(), "tenant"),
             if self.tenants.is_empty() { String::new() } else { format!(" ({})", self.tenants.join(", ")) },
-            self.providers
+            counted(self.providers, "provider")
         )
     }
 

@@ -111,7 +111,7 @@ pub(in crate::report) fn seconds(milliseconds: u64) -> String {
 
 /// A number with its noun: `1 trial`, `2 trials`.
 #[must_use]
-pub(in crate::report) fn counted(number: usize, noun: &str) -> String {
+pub(crate) fn counted(number: usize, noun: &str) -> String {
     let ending = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{ending}")
 }
