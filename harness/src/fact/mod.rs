@@ -4,6 +4,7 @@ pub mod api;
 pub mod database;
 pub mod object;
 pub mod processing;
+pub mod release;
 pub mod seed;
 pub mod slate;
 pub mod sources;
