@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::release::NamespaceContents;
+
 /// What was found where the chart is to be installed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SlateFacts {
@@ -11,6 +13,9 @@ pub struct SlateFacts {
     pub database: String,
     /// What it holds; `None` when there is no such database.
     pub contents: Option<SlateContents>,
+    /// What is in the namespace that the chart is to be installed into, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<NamespaceContents>,
 }
 
 /// What a database holds before `install`.

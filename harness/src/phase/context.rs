@@ -9,6 +9,7 @@ use crate::catalog::Catalog;
 use crate::check::{Expectation, Facts, Group, Observed, Outcome, judge_all, registry};
 use crate::event::{Happening, Journal};
 use crate::fact::database::DatabaseFacts;
+use crate::fact::release::ReleaseFacts;
 use crate::fact::slate::SlateFacts;
 use crate::observer::database::{DatabaseObserver, observe_slate};
 use crate::profile::Profile;
@@ -65,20 +66,52 @@ impl<'a> Context<'a> {
     }
 
     pub(super) async fn look_at_slate(&self) -> Observed<SlateFacts> {
-        Observed::of(observe_slate(&self.endpoints.observer).await)
+        let Some(release) = &self.endpoints.release else { return self.look_at_empty_database().await };
+        let contents = release.contents().await;
+        Observed::of(contents.map(|contents| SlateFacts {
+            database: self.endpoints.database.clone(),
+            contents: None,
+            namespace: Some(contents),
+        }))
+    }
+
+    async fn look_at_empty_database(&self) -> Observed<SlateFacts> {
+        match self.endpoints.observer.url().await {
+            Ok(url) => Observed::of(observe_slate(&url).await),
+            Err(error) => Observed::Failed { why: error.0 },
+        }
+    }
+
+    /// What the cluster says of the release; nobody looks where there is none.
+    pub(super) async fn look_at_release(&self) -> Observed<ReleaseFacts> {
+        match &self.endpoints.release {
+            Some(release) => Observed::of(release.observe().await),
+            None => Observed::NotLookedAt,
+        }
+    }
+
+    /// The same, once all workloads are ready or it is known that they never will be.
+    pub(super) async fn look_at_settled_release(&self) -> Observed<ReleaseFacts> {
+        match &self.endpoints.release {
+            Some(release) => Observed::of(release.settled(self.profile.budgets.install).await),
+            None => Observed::NotLookedAt,
+        }
     }
 
     /// An observer for what is asked again and again: its session stays open.
-    pub(super) fn observer(&self) -> DatabaseObserver {
-        DatabaseObserver::lazily(self.endpoints.observer.clone())
+    pub(super) async fn observer(&self) -> Result<DatabaseObserver, ActError> {
+        Ok(DatabaseObserver::lazily(self.endpoints.observer.url().await?))
     }
 
     pub(super) async fn look_at_database(&self) -> Observed<DatabaseFacts> {
-        let looking = async {
-            let observer = DatabaseObserver::connect(&self.endpoints.observer).await?;
+        let looking = async |url| {
+            let observer = DatabaseObserver::connect(&url).await?;
             observer.observe(&self.catalog.seeded_tables()).await
         };
-        Observed::of(looking.await)
+        match self.endpoints.observer.url().await {
+            Ok(url) => Observed::of(looking(url).await),
+            Err(error) => Observed::Failed { why: error.0 },
+        }
     }
 
     /// Judges facts by the checks of these groups and by what they presuppose, and tells each result.

@@ -29,7 +29,7 @@ pub struct Delivery<'a> {
     /// Koku's API, with its reports.
     pub koku: &'a HttpEndpoint,
     /// Koku's database, as a role that can only read.
-    pub observer: &'a SecretUrl,
+    pub observer: SecretUrl,
     /// Who sends, and who asks for reports.
     pub identity: Identity,
     /// How long manifest and processing may take.
@@ -95,7 +95,7 @@ impl Delivery<'_> {
         upload: UploadFact,
         stalled: Option<String>,
     ) -> Result<PayloadFacts, String> {
-        let observer = DatabaseObserver::connect(self.observer).await.map_err(|error| chain(&error))?;
+        let observer = DatabaseObserver::connect(&self.observer).await.map_err(|error| chain(&error))?;
         let usage = observer.usage(&payload.schema, &payload.expected.cluster_id, payload.uuid).await;
         observer.close().await;
         let mut usage = usage.map_err(|error| chain(&error))?;
@@ -125,7 +125,7 @@ impl Delivery<'_> {
         &self,
         payload: &PayloadExpectation,
     ) -> Result<Result<(), WaitError<String>>, String> {
-        let observer = DatabaseObserver::connect(self.observer).await.map_err(|error| chain(&error))?;
+        let observer = DatabaseObserver::connect(&self.observer).await.map_err(|error| chain(&error))?;
         let look = async || observer.ingest(&payload.schema, payload.uuid).await;
         let manifest = Wait::new(format!("the manifest of payload {}", payload.uuid), self.budgets.manifest)
             .until(async || match look().await {
@@ -155,7 +155,7 @@ impl Delivery<'_> {
         payload: &PayloadExpectation,
         quiet: Duration,
     ) -> Result<Result<(), WaitError<String>>, String> {
-        let observer = DatabaseObserver::connect(self.observer).await.map_err(|error| chain(&error))?;
+        let observer = DatabaseObserver::connect(&self.observer).await.map_err(|error| chain(&error))?;
         let seen = Mutex::new(Stillness::default());
         let awaited = format!("payload {} to stay as it is", payload.uuid);
         let waited = Wait::new(awaited, self.budgets.processing + quiet)

@@ -21,8 +21,13 @@ impl Phase for Install<'_> {
         if !clean.passed() {
             return clean;
         }
-        let request =
-            InstallRequest { must_migrate: self.0.must_migrate, extensions: !context.state.extensions_withheld };
+        let request = InstallRequest {
+            must_migrate: self.0.must_migrate,
+            extensions: !context.state.extensions_withheld,
+            tenants: context.plan.tenants.clone(),
+            chart_faults: Vec::new(),
+            waits: false,
+        };
         let acted = installer.install(request, &context.acted()).await;
         if context.state.extensions_come_late
             && let Err(error) = make_extensions(context).await

@@ -51,7 +51,10 @@ impl Phase for ProcessData<'_> {
             Ok(archive) => archive,
             Err(error) => return Outcome::Errored { why: chain(&error) },
         };
-        let (mut delivery, started) = (self.delivery(context), Instant::now());
+        let (mut delivery, started) = match self.delivery(context).await {
+            Ok(delivery) => (delivery, Instant::now()),
+            Err(why) => return Outcome::Errored { why },
+        };
         if strike == Some(PayloadStrike::SendAsNobody) {
             delivery.identity.org_id.clear();
         }
@@ -132,15 +135,15 @@ impl ProcessData<'_> {
         Ok(Upload { name: self.0.payload.clone(), payload, archive, today })
     }
 
-    fn delivery<'a>(&self, context: &Context<'a>) -> Delivery<'a> {
-        Delivery {
+    async fn delivery<'a>(&self, context: &Context<'a>) -> Result<Delivery<'a>, String> {
+        Ok(Delivery {
             upload: &context.endpoints.upload,
             koku: &context.endpoints.koku,
-            observer: &context.endpoints.observer,
+            observer: context.endpoints.observer.url().await.map_err(|error| error.0)?,
             identity: self.0.provider.tenant.user(),
             budgets: &context.profile.budgets,
             only_cluster: context.expectation().capabilities.tenants_shared().then_some(self.0.provider.cluster_id),
-        }
+        })
     }
 }
 

@@ -130,7 +130,7 @@ async fn wait_for_provider(
 ) -> Result<(), ActError> {
     let (name, schema) = (&planned.source_name, &planned.tenant.schema);
     let awaited = format!("provider {name} of tenant {schema}");
-    let observer = context.observer();
+    let observer = context.observer().await?;
     let waited: Result<(), WaitError<String>> = Wait::new(awaited, context.profile.budgets.provider)
         .until(async || match observer.provider_names(schema).await {
             Ok(names) if names.contains(name) => Progress::Done(()),

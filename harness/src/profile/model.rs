@@ -1,5 +1,7 @@
 //! The profile itself.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Budgets, SchemaRule, SourcesDialect, TargetKind, TenantMaker};
@@ -34,8 +36,64 @@ pub struct Profile {
     pub processor: Component,
     /// The command, run in the processor, that migrates one tenant's schema; `{schema}` stands for it.
     pub migrate_command: Vec<String>,
+    /// How the chart is installed into a cluster and reached there.
+    pub cluster: ClusterSettings,
     /// The longest time that each wait may take.
     pub budgets: Budgets,
+}
+
+/// How the chart is installed into a cluster and reached there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ClusterSettings {
+    /// The chart that is installed unless another one is named, as a folder below the fixtures.
+    pub chart: String,
+    /// Values files of that chart, within its folder.
+    pub values: Vec<String>,
+    /// The values that name images, as dotted paths of `{repository, tag}`.
+    pub images: Images,
+    /// The secret with the database's credentials.
+    pub credentials: Credentials,
+    /// The path of the readiness probe by which a workload is ready only when the tenants are there, where a chart has one.
+    pub readiness: Option<String>,
+    /// The value that has the parts take troubles, as a dotted path, where the chart's parts are fakes.
+    pub troubles_value: Option<String>,
+    /// The values that bring a fault about, by the fault's name: dotted paths and what they are set to.
+    pub faults: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+/// The values that name images, each a dotted path to `{repository, tag}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Images {
+    /// PostgreSQL's.
+    pub database: String,
+    /// That of Koku and what stands around it.
+    pub koku: String,
+}
+
+/// The secret with the database's credentials, and its keys.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Credentials {
+    /// The secret's name.
+    pub secret: String,
+    /// The superuser's.
+    pub superuser: Login,
+    /// The owner's.
+    pub owner: Login,
+    /// Those of the role that can only read, where the chart has one.
+    pub observer: Option<Login>,
+}
+
+/// The keys of one login in a secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Login {
+    /// The key of the role's name.
+    pub user: String,
+    /// The key of its password.
+    pub password: String,
 }
 
 /// The chart's own names.

@@ -22,13 +22,13 @@ pub(super) async fn collect(
     catalog: &Catalog,
 ) -> Result<PathBuf, String> {
     let looking = async {
-        let observer = DatabaseObserver::connect(&endpoints.observer).await?;
-        observer.observe(&catalog.seeded_tables()).await
+        let url = endpoints.observer.url().await.map_err(|error| error.0)?;
+        let observer = DatabaseObserver::connect(&url).await.map_err(|error| chain(&error))?;
+        observer.observe(&catalog.seeded_tables()).await.map_err(|error| chain(&error))
     };
     let facts = tokio::time::timeout(ALLOWED, looking)
         .await
-        .map_err(|_| format!("the database did not answer within {} s", ALLOWED.as_secs()))?
-        .map_err(|error| chain(&error))?;
+        .map_err(|_| format!("the database did not answer within {} s", ALLOWED.as_secs()))??;
     let facts = serde_json::to_value(facts).map_err(|error| chain(&error))?;
     write(folder, trial, &facts).map_err(|error| chain(&error))
 }

@@ -1,6 +1,7 @@
 //! What a target hands to a phase. Phases know nothing else of where they run.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use sqlx::PgPool;
@@ -9,6 +10,7 @@ use crate::catalog::Catalog;
 use crate::cleanup::Cleanup;
 use crate::clock::Clock;
 use crate::error::chain;
+use crate::fact::release::{ChartFacts, NamespaceContents, ReleaseFacts};
 use crate::fault::trouble::Trouble;
 use crate::http::HttpEndpoint;
 use crate::profile::Profile;
@@ -23,7 +25,7 @@ pub struct Endpoints {
     /// The role that Koku works as there.
     pub owner_role: String,
     /// Koku's database, as a role that can only read.
-    pub observer: SecretUrl,
+    pub observer: DatabaseDoor,
     /// Koku's API, with its reports.
     pub koku: HttpEndpoint,
     /// The Sources API.
@@ -34,17 +36,65 @@ pub struct Endpoints {
     pub clock: Clock,
     /// Who installs the chart and makes its tenants; `None` where the system runs already: then phases look and judge.
     pub installer: Option<Arc<dyn Installer>>,
+    /// Who looks at the release in its cluster; `None` where there is none.
+    pub release: Option<Arc<dyn ReleaseObserver>>,
     /// Who may put faults in; only fakes and marked test systems give one.
     pub administrator: Option<Arc<dyn Administrator>>,
 }
 
+/// How Koku's database is reached: at an address that is known, or at one that is known when it is there.
+#[derive(Clone)]
+pub enum DatabaseDoor {
+    /// At this address.
+    At(SecretUrl),
+    /// At an address that must be asked for, since the installation makes its credentials.
+    Asked(Arc<dyn AsksForDatabase>),
+}
+
+/// Who knows where a database is once it is there.
+#[async_trait]
+pub trait AsksForDatabase: Send + Sync {
+    /// The address of Koku's database, as a role that can only read.
+    async fn observer(&self) -> Result<SecretUrl, ActError>;
+}
+
+impl DatabaseDoor {
+    /// The database's address.
+    pub async fn url(&self) -> Result<SecretUrl, ActError> {
+        match self {
+            Self::At(url) => Ok(url.clone()),
+            Self::Asked(asked) => asked.observer().await,
+        }
+    }
+}
+
+/// Who looks at a release in its cluster; changes nothing.
+#[async_trait]
+pub trait ReleaseObserver: Send + Sync {
+    /// What is in the namespace before `install`.
+    async fn contents(&self) -> Result<NamespaceContents, ActError>;
+
+    /// What there is of the release now.
+    async fn observe(&self) -> Result<ReleaseFacts, ActError>;
+
+    /// What there is of the release when all its workloads are ready, or when one can never be, or when the time is up: whichever comes
+    /// first.
+    async fn settled(&self, allowed: Duration) -> Result<ReleaseFacts, ActError>;
+}
+
 /// What an installation meets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InstallRequest {
     /// Whether the migration must truly run, instead of a database being put in place that is migrated already.
     pub must_migrate: bool,
     /// Whether a superuser makes the extensions first, as the chart does.
     pub extensions: bool,
+    /// The tenants that the chart is to make, where it makes any.
+    pub tenants: Vec<PlannedTenant>,
+    /// Faults that values of the chart bring about, by name.
+    pub chart_faults: Vec<&'static str>,
+    /// Whether the installation waits for the workloads (`helm install --wait`).
+    pub waits: bool,
 }
 
 /// Why an installer or an administrator could not do its work: one text with its causes, as the system told it.
@@ -96,6 +146,11 @@ pub type Acted<'a> = &'a (dyn Fn(String) + Send + Sync);
 /// The driver of an installation.
 #[async_trait]
 pub trait Installer: Send + Sync {
+    /// What the chart renders to; `None` where no chart is rendered. Changes nothing.
+    async fn render(&self, _request: &InstallRequest) -> Result<Option<ChartFacts>, ActError> {
+        Ok(None)
+    }
+
     /// Installs the chart: its database is there and migrated afterwards.
     async fn install(&self, request: InstallRequest, acted: Acted<'_>) -> Result<(), ActError>;
 

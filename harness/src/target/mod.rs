@@ -4,4 +4,7 @@ mod endpoints;
 pub mod external;
 pub mod local;
 
-pub use endpoints::{ActError, Acted, Administrator, Endpoints, InstallRequest, Installer, Target, TargetError};
+pub use endpoints::{
+    ActError, Acted, Administrator, AsksForDatabase, DatabaseDoor, Endpoints, InstallRequest, Installer,
+    ReleaseObserver, Target, TargetError,
+};

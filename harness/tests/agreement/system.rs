@@ -110,7 +110,7 @@ impl Cluster<'_> {
         let endpoint = |name, url: String| HttpEndpoint::new(name, url.parse().expect("a URL"), LONG);
         let (upload, koku) = (endpoint("ingress", self.fake.ingress_url()), endpoint("Koku API", self.fake.koku_url()));
         let identity = Identity { org_id: ORG.into(), account_number: "10001".into(), user_name: "user".into() };
-        let observer = self.system.database.observer_url();
+        let observer = self.system.database.observer_url().clone();
         let delivery =
             Delivery { upload: &upload, koku: &koku, observer, identity, only_cluster: None, budgets: &BUDGETS };
         let archive = payload.to_tar_gz().expect("an archive");

@@ -127,7 +127,7 @@ impl Fake {
         Delivery {
             upload: &self.upload,
             koku: &self.koku,
-            observer: &self.observer,
+            observer: self.observer.clone(),
             identity,
             budgets,
             only_cluster: None,

@@ -10,14 +10,16 @@ pub async fn observe_slate(url: &SecretUrl) -> Result<SlateFacts, ObserveError> 
     let database = url.url().path().trim_start_matches('/').to_owned();
     let observer = match DatabaseObserver::connect(url).await {
         Ok(observer) => observer,
-        Err(ObserveError::NoSuchDatabase { database }) => return Ok(SlateFacts { database, contents: None }),
+        Err(ObserveError::NoSuchDatabase { database }) => {
+            return Ok(SlateFacts { database, contents: None, namespace: None });
+        }
         Err(error) => return Err(error),
     };
     let mut look = observer.look().await?;
     let contents = contents(&mut look).await?;
     look.end().await?;
     observer.close().await;
-    Ok(SlateFacts { database, contents: Some(contents) })
+    Ok(SlateFacts { database, contents: Some(contents), namespace: None })
 }
 
 async fn contents(look: &mut Look<'_>) -> Result<SlateContents, ObserveError> {

@@ -16,7 +16,7 @@ use crate::observer::database::DatabaseObserver;
 use crate::profile::Profile;
 use crate::scenario::plan::{Plan, PlanTarget};
 use crate::secret::SecretUrl;
-use crate::target::{Endpoints, Target, TargetError};
+use crate::target::{DatabaseDoor, Endpoints, Target, TargetError};
 
 /// A system that runs already. All trials of a run share it.
 #[derive(Debug, Clone)]
@@ -54,12 +54,13 @@ impl ExternalTarget {
         Endpoints {
             database: system.database.url().path().trim_start_matches('/').to_owned(),
             owner_role,
-            observer: system.database.clone(),
+            observer: DatabaseDoor::At(system.database.clone()),
             koku: koku(system, allowed),
             sources: sources(system, allowed),
             upload: upload(system, allowed),
             clock: Clock::System,
             installer: None,
+            release: None,
             administrator: None,
         }
     }

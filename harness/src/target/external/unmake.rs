@@ -12,8 +12,7 @@ use crate::http::HttpEndpoint;
 use crate::observer::database::DatabaseObserver;
 use crate::profile::{Profile, SourcesDialect, TenantMaker};
 use crate::scenario::plan::{Plan, PlannedPhase, PlannedProvider};
-use crate::secret::SecretUrl;
-use crate::target::Endpoints;
+use crate::target::{DatabaseDoor, Endpoints};
 use crate::wait::{Progress, Wait};
 
 /// How long Koku may take to drop a provider whose source is gone: shorter than a finalizer's own time.
@@ -27,10 +26,9 @@ pub(super) fn unmake_at_the_end(plan: &Plan, profile: &Profile, endpoints: &Endp
     if profile.tenants.made_by == TenantMaker::FirstSource {
         for tenant in &plan.tenants {
             let (observer, tenant) = (endpoints.observer.clone(), tenant.clone());
-            cleanup.push(
-                format!("tenant {}", tenant.schema),
-                async move { left_behind::tenant(&observer, &tenant).await },
-            );
+            cleanup.push(format!("tenant {}", tenant.schema), async move {
+                left_behind::tenant(&observer.url().await.map_err(|error| error.0)?, &tenant).await
+            });
         }
     }
     let providers = plan.steps.iter().flat_map(|step| match &step.phase {
@@ -73,7 +71,7 @@ struct MadeSource {
     provider: PlannedProvider,
     sources: HttpEndpoint,
     dialect: SourcesDialect,
-    observer: SecretUrl,
+    observer: DatabaseDoor,
     fate: Fate,
     uploads: Uploads,
 }
@@ -81,7 +79,7 @@ struct MadeSource {
 impl MadeSource {
     /// Notes what was uploaded, deletes the source through the Sources API, and waits until Koku has dropped its provider.
     async fn unmake(self) -> Result<(), String> {
-        let observer = DatabaseObserver::lazily(self.observer.clone());
+        let observer = DatabaseObserver::lazily(self.observer.url().await.map_err(|error| error.0)?);
         let unmade = self.unmake_with(&observer).await;
         observer.close().await;
         unmade

@@ -60,7 +60,18 @@ async fn koku(
         schema_rule: SchemaRule::OrgPrefix,
         profile: "contract".to_owned(),
     };
-    installer.install(InstallRequest { must_migrate: false, extensions: true }, &|_| {}).await?;
+    installer
+        .install(
+            InstallRequest {
+                must_migrate: false,
+                extensions: true,
+                tenants: vec![],
+                chart_faults: vec![],
+                waits: false,
+            },
+            &|_| {},
+        )
+        .await?;
     let answers = Answers::start(cleanup).await?;
     let settings = Settings {
         clock: Clock::going_on_from(recorded),

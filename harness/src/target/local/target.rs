@@ -17,7 +17,7 @@ use crate::error::chain;
 use crate::http::HttpEndpoint;
 use crate::profile::{Profile, TargetKind};
 use crate::scenario::plan::{Plan, PlanTarget};
-use crate::target::{ActError, Endpoints, Target, TargetError};
+use crate::target::{ActError, DatabaseDoor, Endpoints, Target, TargetError};
 
 /// From this version on PostgreSQL keeps identity on partitions too, and then not-null as constraints. The catalogs were measured
 /// on 15 and 16.
@@ -83,7 +83,7 @@ impl Target for LocalTarget {
         Ok(Endpoints {
             database: database.name().to_owned(),
             owner_role: self.server.owner_name().to_owned(),
-            observer: database.observer_url().clone(),
+            observer: DatabaseDoor::At(database.observer_url().clone()),
             koku: HttpEndpoint::new("Koku API", fakes.koku, allowed),
             sources: HttpEndpoint::new("Sources API", fakes.sources, allowed),
             upload: HttpEndpoint::new("ingress", fakes.upload, allowed),
@@ -95,6 +95,7 @@ impl Target for LocalTarget {
                 schema_rule: rule,
                 profile: profile.name.clone(),
             })),
+            release: None,
             administrator: Some(Arc::new(LocalAdministrator { database, troubles })),
         })
     }
