@@ -43,9 +43,10 @@ schemas:
 documents:
     UPDATE_DOCS=1 cargo test -p harness --test documents -- --test-threads 1
 
-# Build the PostgreSQL image from Debian's packages, where none can be pulled.
+# Build the image of the fake, and that of PostgreSQL from Debian's packages, where none can be pulled; prints their names.
 images:
-    fixtures/images/postgres/build
+    @fixtures/images/fake-koku/build
+    @fixtures/images/postgres/build
 
 # Run scenarios on a system that runs already: programs of their own, for each profile or those that are named.
 external *PROFILES:
