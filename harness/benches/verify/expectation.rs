@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use harness::catalog::Catalog;
-use harness::check::{Capabilities, Commands, Expectation, SystemExpectation, TenantExpectation};
+use harness::check::{Capabilities, ChartExpectation, Commands, Expectation, SystemExpectation, TenantExpectation};
 use harness::profile::TenantMaker;
 
 use crate::support::org_id;
@@ -20,6 +20,7 @@ pub(crate) fn of(tenants: usize, owner_role: String) -> Expectation {
             source_applications: true,
             sources_asked: true,
             koku_asked: false,
+            in_cluster: false,
             runs_already: false,
             catalog_known: true,
         },
@@ -36,6 +37,7 @@ pub(crate) fn of(tenants: usize, owner_role: String) -> Expectation {
                 migrate_tenant: "koku migrate-schemas --schema={schema}".to_owned(),
                 bootstrap: "koku bootstrap".to_owned(),
             },
+            chart: ChartExpectation::default(),
         },
         tenants: (0..tenants).map(tenant).collect(),
         providers: vec![],

@@ -8,6 +8,7 @@ use super::expectation::{PayloadExpectation, ProviderExpectation, SystemExpectat
 use crate::fact::api::ApiFacts;
 use crate::fact::database::{DatabaseFacts, ProviderRow};
 use crate::fact::processing::ProviderProcessing;
+use crate::fact::release::{ChartFacts, ReleaseFacts};
 use crate::fact::slate::SlateFacts;
 use crate::fact::sources::SourceFacts;
 use crate::fact::usage::PayloadFacts;
@@ -18,6 +19,24 @@ pub struct SlateCase<'a> {
     /// What was found.
     pub facts: &'a SlateFacts,
     /// What the database is to be.
+    pub system: &'a SystemExpectation,
+}
+
+/// What a chart renders to, or was installed from.
+#[derive(Debug, Clone, Copy)]
+pub struct ChartCase<'a> {
+    /// Its hooks and probes.
+    pub facts: &'a ChartFacts,
+    /// What the chart calls its objects, and who makes tenants.
+    pub system: &'a SystemExpectation,
+}
+
+/// A release in its cluster.
+#[derive(Debug, Clone, Copy)]
+pub struct ReleaseCase<'a> {
+    /// What the cluster says of it.
+    pub facts: &'a ReleaseFacts,
+    /// What the chart calls its objects.
     pub system: &'a SystemExpectation,
 }
 

@@ -30,6 +30,8 @@ pub struct Capabilities {
     pub sources_asked: bool,
     /// Whether anybody asks Koku's API in the name of each tenant.
     pub koku_asked: bool,
+    /// Whether the chart is a release in a cluster, which is looked at too.
+    pub in_cluster: bool,
 }
 
 impl Capabilities {
@@ -74,6 +76,37 @@ pub struct SystemExpectation {
     pub bootstrap_ended: Option<DateTime<Utc>>,
     /// What a person types to mend something.
     pub commands: Commands,
+    /// What the chart calls its objects.
+    pub chart: ChartExpectation,
+}
+
+/// What a chart calls its objects, and how it behaves in a cluster.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ChartExpectation {
+    /// The component of the job that migrates the database.
+    pub migration: String,
+    /// The component of the job that makes the tenants, where one does.
+    pub bootstrap: Option<String>,
+    /// The component of the database.
+    pub database: String,
+    /// The path of the readiness probe by which a workload is ready only when the tenants are there.
+    pub readiness: Option<String>,
+    /// What a person types to see a job's or a pod's end: `kubectl --namespace NAME`, of the place where the chart is.
+    pub kubectl: String,
+}
+
+impl ChartExpectation {
+    /// The names of the chart that a profile describes, where it is installed in this namespace.
+    #[must_use]
+    pub fn of(profile: &Profile, namespace: &str) -> Self {
+        Self {
+            migration: profile.migration.component.clone(),
+            bootstrap: profile.bootstrap.job.as_ref().map(|job| job.component.clone()),
+            database: profile.database.component.component.clone(),
+            readiness: profile.cluster.readiness.clone(),
+            kubectl: format!("kubectl --namespace {namespace}"),
+        }
+    }
 }
 
 /// Commands of the chart, for remedies.

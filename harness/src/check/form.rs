@@ -2,7 +2,10 @@
 
 use serde::Serialize;
 
-use super::case::{ApiCase, PayloadCase, ProcessingCase, ProviderCase, SlateCase, SourceCase, SystemCase, TenantCase};
+use super::case::{
+    ApiCase, ChartCase, PayloadCase, ProcessingCase, ProviderCase, ReleaseCase, SlateCase, SourceCase, SystemCase,
+    TenantCase,
+};
 use super::comparison::Tenants;
 use super::drift::Drift;
 use super::expectation::Capabilities;
@@ -33,8 +36,14 @@ pub struct Check {
 pub enum Group {
     /// What is there before `install`.
     Slate,
+    /// What the chart renders to.
+    Chart,
     /// The shared migration.
     Install,
+    /// The jobs that Helm runs around an installation.
+    Hooks,
+    /// Deployments and stateful sets of the release.
+    Workloads,
     /// That no tenant is there before its first source.
     NoTenantYet,
     /// A tenant's rows and schema.
@@ -55,7 +64,10 @@ impl Group {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Slate => "slate",
+            Self::Chart => "chart",
             Self::Install => "install",
+            Self::Hooks => "hooks",
+            Self::Workloads => "workloads",
             Self::NoTenantYet => "no-tenant-yet",
             Self::Tenant => "tenant",
             Self::Tables => "tables",
@@ -80,6 +92,11 @@ pub(super) const fn always(_: Capabilities) -> Applies {
     Applies::Yes
 }
 
+/// A check of a release in a cluster.
+pub(super) const fn in_cluster(capabilities: Capabilities) -> Applies {
+    if capabilities.in_cluster { Applies::Yes } else { Applies::No("there is no cluster") }
+}
+
 /// A check that compares with the catalog.
 pub(super) const fn catalog_known(capabilities: Capabilities) -> Applies {
     if capabilities.catalog_known {
@@ -94,6 +111,15 @@ pub(super) const fn catalog_known(capabilities: Capabilities) -> Applies {
 pub enum Judge {
     /// What was there before `install`, once.
     Slate(fn(&SlateCase<'_>) -> Judgement),
+    /// What the chart renders to, once.
+    Chart(fn(&ChartCase<'_>) -> Judgement),
+    /// The release in its cluster, once. It is not judged where one of these checks has found what explains it.
+    Release {
+        /// How it judges.
+        judge: fn(&ReleaseCase<'_>) -> Judgement,
+        /// The checks whose findings explain what it would find.
+        unless: &'static [&'static str],
+    },
     /// The database, once.
     System(fn(&SystemCase<'_>) -> Judgement),
     /// The database, for each tenant.

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::case::{ApiCase, PayloadCase, ProcessingCase, ProviderCase, SlateCase, SourceCase, SystemCase, TenantCase};
+use super::case::{
+    ApiCase, ChartCase, PayloadCase, ProcessingCase, ProviderCase, ReleaseCase, SlateCase, SourceCase, SystemCase,
+    TenantCase,
+};
 use super::comparison::Tenants;
 use super::expectation::Expectation;
 use super::finding::{Finding, Scope};
@@ -16,6 +19,7 @@ use super::subjects::{Obstacles, Subjects};
 use crate::error::chain;
 use crate::fact::api::ApiFacts;
 use crate::fact::database::DatabaseFacts;
+use crate::fact::release::{ChartFacts, ReleaseFacts};
 use crate::fact::slate::SlateFacts;
 use crate::fact::sources::SourceFacts;
 use crate::fact::usage::PayloadFacts;
@@ -59,6 +63,10 @@ impl<T> Observed<T> {
 pub struct Facts {
     /// What was there before `install`.
     pub slate: Observed<SlateFacts>,
+    /// What the chart renders to.
+    pub chart: Observed<ChartFacts>,
+    /// The release in its cluster.
+    pub release: Observed<ReleaseFacts>,
     /// Koku's database.
     pub database: Observed<DatabaseFacts>,
     /// What the Sources API said, by the provider's scope.
@@ -149,7 +157,9 @@ impl<'a> Judging<'a> {
 
     fn scopes(&self, check: &Check) -> Vec<Scope> {
         match check.judge {
-            Judge::Slate(_) | Judge::System(_) | Judge::SystemCompared(_) => vec![Scope::System],
+            Judge::Slate(_) | Judge::Chart(_) | Judge::Release { .. } | Judge::System(_) | Judge::SystemCompared(_) => {
+                vec![Scope::System]
+            }
             Judge::Tenant(_) | Judge::TenantCompared(_) | Judge::Api(_) => {
                 self.expectation.tenants.iter().map(super::TenantExpectation::scope).collect()
             }
@@ -169,6 +179,9 @@ impl<'a> Judging<'a> {
         if let Some(because) = self.obstacles.before(self.presupposed(check), &scope).cloned() {
             return CheckResult { check: check.id, scope, examined: 0, outcome: Outcome::NotRun { because } };
         }
+        if let Some(because) = self.explanation(check) {
+            return CheckResult { check: check.id, scope, examined: 0, outcome: Outcome::NotRun { because } };
+        }
         let (examined, outcome) = match self.judge(check, &scope) {
             Ok(Judgement { examined: 0, .. }) => (0, Outcome::Errored { why: "examined nothing".to_owned() }),
             Ok(judgement) => (judgement.examined, outcome(check, &scope, judgement)),
@@ -177,10 +190,24 @@ impl<'a> Judging<'a> {
         CheckResult { check: check.id, scope, examined, outcome }
     }
 
+    /// The check that has found what explains whatever this one would find. Only what was judged before counts: such checks stand last
+    /// in the registry.
+    fn explanation(&self, check: &Check) -> Option<String> {
+        let Judge::Release { unless, .. } = check.judge else { return None };
+        let failed = |id: &&&str| {
+            self.results.get(**id).into_iter().flatten().any(|result| matches!(result.outcome, Outcome::Failed { .. }))
+        };
+        unless.iter().find(failed).map(|id| (*id).to_owned())
+    }
+
     fn judge(&self, check: &Check, scope: &Scope) -> Result<Judgement, String> {
         let system = &self.expectation.system;
         Ok(match check.judge {
             Judge::Slate(judge) => judge(&SlateCase { facts: self.facts.slate.seen("the slate")?, system }),
+            Judge::Chart(judge) => judge(&ChartCase { facts: self.facts.chart.seen("the rendered chart")?, system }),
+            Judge::Release { judge, .. } => {
+                judge(&ReleaseCase { facts: self.facts.release.seen("the release")?, system })
+            }
             Judge::System(judge) => judge(&SystemCase { facts: self.database()?, system }),
             Judge::Tenant(judge) => {
                 let facts = self.database()?;

@@ -32,11 +32,15 @@ mod tenant;
 mod usage;
 mod version;
 
-pub use case::{ApiCase, PayloadCase, ProcessingCase, ProviderCase, SlateCase, SourceCase, SystemCase, TenantCase};
+pub use case::{
+    ApiCase, ChartCase, PayloadCase, ProcessingCase, ProviderCase, ReleaseCase, SlateCase, SourceCase, SystemCase,
+    TenantCase,
+};
 pub use comparison::Tenants;
 pub use drift::Drift;
 pub use expectation::{
-    Capabilities, Commands, Expectation, PayloadExpectation, ProviderExpectation, SystemExpectation, TenantExpectation,
+    Capabilities, ChartExpectation, Commands, Expectation, PayloadExpectation, ProviderExpectation, SystemExpectation,
+    TenantExpectation,
 };
 pub use finding::{Finding, Scope, Severity};
 pub use form::{Applies, Check, Deviation, Group, Judge, Judgement};

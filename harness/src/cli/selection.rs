@@ -20,6 +20,9 @@ pub(super) struct Selection {
     /// Where the scenarios run
     #[arg(long, value_enum, default_value = "local")]
     target: Target,
+    /// Whether the target is a release that others installed into a cluster.
+    #[arg(skip)]
+    installed: bool,
 }
 
 /// Where scenarios run.
@@ -51,13 +54,13 @@ pub(super) struct Selected {
     pub(super) left_out: Vec<String>,
     vocabulary: Vocabulary,
     profiles: Vec<String>,
-    target: TargetKind,
+    target: PlanTarget,
 }
 
 impl Selected {
     /// The profiles on which a scenario is to run.
     pub(super) fn profiles_of<'a>(&'a self, file: &'a ScenarioFile) -> Vec<&'a Profile> {
-        let fits = |profile: &&Profile| cannot_run(&file.scenario, profile, self.target).is_none();
+        let fits = |profile: &&Profile| cannot_run(&file.scenario, profile, &self.target).is_none();
         self.profiles_meant(file).filter(fits).collect()
     }
 
@@ -69,18 +72,18 @@ impl Selected {
     /// Tells what does not run on the target, and why.
     pub(super) fn tell_left_out(&self) {
         if !self.left_out.is_empty() {
-            tell(&format!("not on target {}:\n  {}", self.target, self.left_out.join("\n  ")));
+            tell(&format!("not on target {}:\n  {}", self.target.kind, self.left_out.join("\n  ")));
         }
     }
 
     /// Takes the files that run on the target, and keeps why the others do not.
     fn take(&mut self, files: Vec<ScenarioFile>) {
         for file in files {
-            if file.scenario.runs_on(self.target) {
+            if file.scenario.runs_on(self.target.kind) {
                 let reasons: Vec<String> = self
                     .profiles_meant(&file)
                     .filter_map(|profile| {
-                        let why = cannot_run(&file.scenario, profile, self.target)?;
+                        let why = cannot_run(&file.scenario, profile, &self.target)?;
                         Some(format!("{} on {}: {why}", file.scenario.name, profile.name))
                     })
                     .collect();
@@ -106,6 +109,18 @@ impl Selection {
     /// Whether a cluster is meant.
     pub(super) fn is_cluster(&self) -> bool {
         self.target == Target::Cluster
+    }
+
+    /// The same, on a release that others installed into a cluster.
+    pub(super) fn on_installed(self) -> Self {
+        Self { installed: true, ..self }
+    }
+
+    fn plan_target(&self) -> PlanTarget {
+        match self.target {
+            Target::Cluster if self.installed => PlanTarget::installed(GivenTenant::default()),
+            target => PlanTarget::usual(target.kind()),
+        }
     }
 
     /// The same, on this profile, unless the command line names one.
@@ -138,7 +153,7 @@ pub(super) fn selected(selection: &Selection, checks: Vec<CheckDescriptor>) -> R
         SelectError::Nothing { .. } => Failure::nothing_ran(error),
         SelectError::Load(_) => Failure::usage(error),
     })?;
-    let target = selection.target.kind();
+    let target = selection.plan_target();
     let (profiles, left_out) = (selection.profiles.clone(), Vec::new());
     let mut selected = Selected { files: Vec::new(), left_out, vocabulary, profiles, target };
     selected.take(files);
@@ -155,7 +170,7 @@ pub(super) fn plans(
 ) -> Result<Vec<Plan>, Failure> {
     let selected = selected(selection, checks)?;
     selected.tell_left_out();
-    let target = PlanTarget { tenant: tenant.clone(), ..PlanTarget::usual(selected.target) };
+    let target = PlanTarget { tenant: tenant.clone(), ..selected.target.clone() };
     let mut plans = Vec::new();
     for file in &selected.files {
         for profile in selected.profiles_of(file) {

@@ -9,8 +9,8 @@ use super::recognise::{self, Chosen, NotRecognised};
 use super::{providers, tenants};
 use crate::catalog::Recognised;
 use crate::check::{
-    Capabilities, Check, CheckResult, Commands, Expectation, Facts, Finding, Group, Judge, Observed, Outcome, Scope,
-    Severity, SystemExpectation, judge_all, registry,
+    Capabilities, ChartExpectation, Check, CheckResult, Commands, Expectation, Facts, Finding, Group, Judge, Observed,
+    Outcome, Scope, Severity, SystemExpectation, judge_all, registry,
 };
 use crate::exit_code::ExitCode;
 use crate::fact::database::DatabaseFacts;
@@ -130,6 +130,7 @@ fn expectation(
             sources_asked: false,
             catalog_known: version.catalog().is_some(),
             koku_asked: matches!(seen.koku, Observed::Seen(_)),
+            in_cluster: false,
         },
         system: SystemExpectation {
             catalog: version.catalog().map(Arc::clone),
@@ -140,6 +141,7 @@ fn expectation(
             shared: true,
             bootstrap_ended: None,
             commands: Commands::of(profile),
+            chart: ChartExpectation::of(profile, &profile.chart.namespace),
         },
         providers: providers::expected(profile, facts, &tenants),
         tenants,

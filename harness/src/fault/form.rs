@@ -80,10 +80,21 @@ pub enum Strike {
     Sources(SourcesStrike),
     /// What services of the system are made to do wrong.
     Answers(Answers),
+    /// A value of the chart, or how it is installed.
+    Chart(ChartStrike),
     /// The target has the migration run in a database without the extension, by a role that is no superuser.
     MigrateWithoutExtension,
     /// The same, and a superuser makes the extension afterwards: the migration stands where it stopped.
     StopMigration,
+}
+
+/// How an installation is made to go wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChartStrike {
+    /// By the values that the profile names for the fault.
+    Values,
+    /// By having Helm wait for the workloads before it runs the hooks that come after them.
+    Wait,
 }
 
 /// What services are made to do wrong.
@@ -161,9 +172,10 @@ impl Fault {
     #[must_use]
     pub const fn place(&self) -> Option<FaultPlace> {
         match (self.strike, self.aim) {
-            (Strike::EmptyDatabase(_) | Strike::MigrateWithoutExtension | Strike::StopMigration, _) => {
-                Some(FaultPlace::BeforeInstall)
-            }
+            (
+                Strike::EmptyDatabase(_) | Strike::Chart(_) | Strike::MigrateWithoutExtension | Strike::StopMigration,
+                _,
+            ) => Some(FaultPlace::BeforeInstall),
             (Strike::Migrated(_), _) => Some(FaultPlace::BeforeTenant),
             (Strike::Answers(answers), _) if answers.at_koku => None,
             (Strike::Database(_), Aim::System) | (Strike::Answers(_), _) => Some(FaultPlace::BehindInstall),
@@ -199,6 +211,7 @@ impl Fault {
             Strike::Sources(_)
             | Strike::Payload(_)
             | Strike::Answers(_)
+            | Strike::Chart(_)
             | Strike::MigrateWithoutExtension
             | Strike::StopMigration => None,
         }
@@ -221,6 +234,7 @@ impl Fault {
     pub fn fits(&self, capabilities: Capabilities) -> bool {
         match self.strike {
             Strike::Answers(answers) => !answers.needs_events || capabilities.source_applications,
+            Strike::Chart(_) => capabilities.in_cluster,
             Strike::Sources(SourcesStrike::AtOnce) => capabilities.tenant_maker == TenantMaker::FirstSource,
             _ => true,
         }

@@ -25,6 +25,6 @@ mod tenant;
 pub mod trouble;
 mod version;
 
-pub use form::{Fault, FaultError, PayloadStrike, SourcesStrike, Strike};
+pub use form::{ChartStrike, Fault, FaultError, PayloadStrike, SourcesStrike, Strike};
 pub use spoil::packed;
 pub use subject::{Aim, FaultPlace, MEASURED_STOPS, OtherTenant, Setting, Subject};

@@ -23,7 +23,8 @@ impl Phase for Bootstrap {
             BootstrapMode::JudgeTenants => Ok(()),
             BootstrapMode::JudgeNoTenantYet => {
                 let facts = Facts { database: context.look_at_database().await, ..Facts::default() };
-                return context.judge(&[Group::NoTenantYet], &facts);
+                let judged = context.judge(&[Group::NoTenantYet], &facts);
+                return with_workloads(context, judged).await;
             }
         };
         let database = context.look_at_database().await;
@@ -32,6 +33,16 @@ impl Phase for Bootstrap {
         }
         let facts = Facts { database, ..Facts::default() };
         let judged = context.judge(&[Group::Tenant], &facts);
-        context.after_acting("bootstrap", made, judged)
+        let judged = context.after_acting("bootstrap", made, judged);
+        with_workloads(context, judged).await
     }
+}
+
+/// Where all is well so far and there is a cluster, waits for the workloads and judges them: some are ready only when the tenants are.
+async fn with_workloads(context: &Context<'_>, judged: Outcome) -> Outcome {
+    if !judged.passed() || context.endpoints.release.is_none() {
+        return judged;
+    }
+    let facts = Facts { release: context.look_at_settled_release().await, ..Facts::default() };
+    context.judge(&[Group::Workloads], &facts)
 }

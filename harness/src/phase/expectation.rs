@@ -7,7 +7,9 @@ use uuid::Uuid;
 
 use super::state::State;
 use crate::catalog::Catalog;
-use crate::check::{Commands, Expectation, ProviderExpectation, SystemExpectation, TenantExpectation};
+use crate::check::{
+    ChartExpectation, Commands, Expectation, ProviderExpectation, SystemExpectation, TenantExpectation,
+};
 use crate::driver::sources::COST_MANAGEMENT;
 use crate::profile::{Profile, ProviderType, TenantMaker};
 use crate::scenario::plan::{Plan, PlannedProvider, PlannedTenant, capabilities};
@@ -34,6 +36,7 @@ pub(super) fn of_plan(
             shared: plan.target.shared,
             bootstrap_ended: state.provisioned.map(|provisioned| provisioned.ended),
             commands: Commands::of(profile),
+            chart: ChartExpectation::of(profile, endpoints.namespace.as_deref().unwrap_or(&profile.chart.namespace)),
         },
         tenants: plan.tenants.iter().filter(is_made).map(tenant).collect(),
         providers: Vec::new(),

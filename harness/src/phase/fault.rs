@@ -6,7 +6,7 @@ use super::context::Context;
 use super::pipeline::Phase;
 use crate::check::Outcome;
 use crate::error::chain;
-use crate::fault::{OtherTenant, Strike, Subject};
+use crate::fault::{ChartStrike, OtherTenant, Strike, Subject};
 use crate::scenario::plan::PlannedFault;
 
 pub(super) struct PutIn<'a>(pub(super) &'a PlannedFault);
@@ -28,6 +28,14 @@ impl PutIn<'_> {
             context.state.extensions_withheld = true;
             context.state.extensions_come_late = matches!(fault.strike, Strike::StopMigration);
             context.acted()("no superuser makes the extensions before the migration".to_owned());
+            return Ok(());
+        }
+        if let Strike::Chart(strike) = fault.strike {
+            context.acted()(format!("the installation, when it comes: {}", fault.summary));
+            match strike {
+                ChartStrike::Values => context.state.chart_faults.push(fault.name),
+                ChartStrike::Wait => context.state.install_waits = true,
+            }
             return Ok(());
         }
         if let (Strike::Payload(strike), Some(provider)) = (fault.strike, &self.0.provider) {

@@ -6,9 +6,9 @@ use async_trait::async_trait;
 use super::context::Context;
 use super::pipeline::Phase;
 use crate::check::sql::identifier;
-use crate::check::{Facts, Group, Outcome};
+use crate::check::{Facts, Group, Observed, Outcome};
 use crate::scenario::plan::PlannedInstall;
-use crate::target::{ActError, InstallRequest};
+use crate::target::{ActError, InstallRequest, Installer};
 
 pub(super) struct Install<'a>(pub(super) &'a PlannedInstall);
 
@@ -21,28 +21,73 @@ impl Phase for Install<'_> {
         if !clean.passed() {
             return clean;
         }
-        let request = InstallRequest {
-            must_migrate: self.0.must_migrate,
-            extensions: !context.state.extensions_withheld,
-            tenants: context.plan.tenants.clone(),
-            chart_faults: Vec::new(),
-            waits: false,
-        };
+        let request = self.request(context);
+        let rendered = judge_rendered(context, &**installer, &request).await;
+        if let Some(outcome) = rendered.filter(|outcome| !outcome.passed()) {
+            return outcome;
+        }
         let acted = installer.install(request, &context.acted()).await;
         if context.state.extensions_come_late
             && let Err(error) = make_extensions(context).await
         {
             return Outcome::Errored { why: format!("the extensions could not be made afterwards: {error}") };
         }
-        let migrated = judge_installed(context).await;
-        context.after_acting("install", acted, migrated)
+        let judged = match acted {
+            Ok(()) => judge_installed(context).await,
+            Err(_) => judge_broken_off(context).await,
+        };
+        context.after_acting("install", acted, judged)
     }
 }
 
-/// Judges the shared migration as it is.
+impl Install<'_> {
+    fn request(&self, context: &Context<'_>) -> InstallRequest {
+        InstallRequest {
+            must_migrate: self.0.must_migrate,
+            extensions: !context.state.extensions_withheld,
+            tenants: context.plan.tenants.clone(),
+            chart_faults: context.state.chart_faults.clone(),
+            waits: context.state.install_waits,
+        }
+    }
+}
+
+/// Judges what the chart renders to, before anything of it is installed; `None` where no chart is rendered.
+async fn judge_rendered(context: &Context<'_>, installer: &dyn Installer, request: &InstallRequest) -> Option<Outcome> {
+    let chart = match installer.render(request).await {
+        Ok(None) => return None,
+        Ok(Some(chart)) => Observed::Seen(chart),
+        Err(error) => Observed::Failed { why: error.0 },
+    };
+    Some(context.judge(&[Group::Chart], &Facts { chart, ..Facts::default() }))
+}
+
+/// Judges the shared migration as it is, and the jobs that made it where there is a cluster.
 async fn judge_installed(context: &Context<'_>) -> Outcome {
-    let facts = Facts { database: context.look_at_database().await, ..Facts::default() };
-    context.judge(&[Group::Install], &facts)
+    let (database, release) = (context.look_at_database().await, context.look_at_release().await);
+    if let Observed::NotLookedAt = release {
+        return context.judge(&[Group::Install], &Facts { database, ..Facts::default() });
+    }
+    let chart = match &release {
+        Observed::Seen(seen) => Observed::Seen(seen.chart.clone()),
+        Observed::Failed { why } => Observed::Failed { why: why.clone() },
+        Observed::NotLookedAt => Observed::NotLookedAt,
+    };
+    let facts = Facts { database, release, chart, ..Facts::default() };
+    context.judge(&[Group::Chart, Group::Install, Group::Hooks], &facts)
+}
+
+/// Judges what an installation that failed has left. Where its database cannot be looked at, the cluster says why.
+async fn judge_broken_off(context: &Context<'_>) -> Outcome {
+    let release = context.look_at_release().await;
+    if let Observed::NotLookedAt = release {
+        return judge_installed(context).await;
+    }
+    let database = context.look_at_database().await;
+    let of_cluster = [Group::Hooks, Group::Workloads];
+    let of_both = [Group::Install, Group::Hooks, Group::Workloads];
+    let groups = if matches!(database, Observed::Seen(_)) { &of_both[..] } else { &of_cluster[..] };
+    context.judge(groups, &Facts { database, release, ..Facts::default() })
 }
 
 /// Makes the extensions that were withheld from the migration, too late for it.

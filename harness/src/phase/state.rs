@@ -18,6 +18,10 @@ pub struct State {
     pub extensions_withheld: bool,
     /// Whether a superuser makes them once the migration has stopped for want of them.
     pub extensions_come_late: bool,
+    /// Faults that values of the chart bring about, by name.
+    pub chart_faults: Vec<&'static str>,
+    /// Whether the installation waits for the workloads.
+    pub install_waits: bool,
     /// What `bootstrap` left.
     pub provisioned: Option<Provisioned>,
     /// The aliases of the tenants that were made with their first source, where tenants come with it.

@@ -164,8 +164,10 @@ impl ScenarioFile {
     fn unplannable(&self, vocabulary: &Vocabulary) -> Vec<Problem> {
         let mut problems: Vec<Problem> = Vec::new();
         for profile in self.scenario.profiles.iter().filter_map(|name| vocabulary.profile(name)) {
-            let kinds: Vec<TargetKind> =
-                self.kinds().filter(|kind| cannot_run(&self.scenario, profile, *kind).is_none()).collect();
+            let kinds: Vec<TargetKind> = self
+                .kinds()
+                .filter(|kind| cannot_run(&self.scenario, profile, &PlanTarget::usual(*kind)).is_none())
+                .collect();
             let refused = kinds.iter().filter_map(|kind| Some((*kind, self.refused(profile, *kind, vocabulary)?)));
             let refused: Vec<(TargetKind, Problem)> = refused.collect();
             let everywhere = refused.len() == kinds.len();

@@ -36,6 +36,8 @@ pub struct Endpoints {
     pub clock: Clock,
     /// Who installs the chart and makes its tenants; `None` where the system runs already: then phases look and judge.
     pub installer: Option<Arc<dyn Installer>>,
+    /// The namespace of the release, where it is one in a cluster.
+    pub namespace: Option<String>,
     /// Who looks at the release in its cluster; `None` where there is none.
     pub release: Option<Arc<dyn ReleaseObserver>>,
     /// Who may put faults in; only fakes and marked test systems give one.

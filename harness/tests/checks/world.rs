@@ -10,7 +10,9 @@ use fake_koku::koku::{Koku, SchemaRule as FakeRule, Settings};
 use fake_koku::server::{Dialect, Server as Fake, ServerOptions};
 use fake_koku::tenant::{Tenant, bootstrap};
 use harness::catalog::Catalog;
-use harness::check::{Applies, Capabilities, Commands, Expectation, SystemExpectation, TenantExpectation, registry};
+use harness::check::{
+    Applies, Capabilities, ChartExpectation, Commands, Expectation, SystemExpectation, TenantExpectation, registry,
+};
 use harness::fault::{self, Fault, OtherTenant, Subject};
 use harness::identity::Identity;
 use harness::profile::{Profile, SchemaRule, SourcesDialect, TargetKind, TenantMaker};
@@ -289,6 +291,7 @@ impl World {
                     migrate_tenant: "koku migrate-schemas --schema={schema}".to_owned(),
                     bootstrap: "koku bootstrap".to_owned(),
                 },
+                chart: ChartExpectation::of(&self.profile, "acme"),
             },
             tenants: self.schemas().iter().map(|schema| self.tenant(schema)).collect(),
             providers: providers::expected(self),

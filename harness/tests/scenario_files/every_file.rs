@@ -93,7 +93,7 @@ fn each_can_be_planned_on_each_of_its_profiles_and_targets() {
             for kind in TargetKind::ALL.into_iter().filter(|kind| file.scenario.runs_on(*kind)) {
                 let plan = file.plan(profile, PlanTarget::usual(kind), &run(), &vocabulary);
                 // What cannot run there, whatever its file says, is refused, and by that reason.
-                if let Some(why) = cannot_run(&file.scenario, profile, kind) {
+                if let Some(why) = cannot_run(&file.scenario, profile, &PlanTarget::usual(kind)) {
                     let refused = plan.expect_err("refused").to_string();
                     assert!(refused.contains(&why), "{refused}");
                     continue;

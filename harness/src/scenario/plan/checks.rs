@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::PlanTarget;
 use crate::check::{self, Capabilities, Check, Group};
-use crate::profile::{Profile, SourcesDialect};
+use crate::profile::{Profile, SourcesDialect, TargetKind};
 use crate::scenario::{PhaseName, Scenario};
 
 /// Whether a check applies.
@@ -45,7 +45,8 @@ pub fn registered_checks() -> Vec<CheckDescriptor> {
 #[must_use]
 pub fn phases(group: Group) -> &'static [PhaseName] {
     match group {
-        Group::Slate | Group::Install => &[PhaseName::Install],
+        Group::Slate | Group::Chart | Group::Install | Group::Hooks => &[PhaseName::Install],
+        Group::Workloads => &[PhaseName::Install, PhaseName::Bootstrap],
         Group::Tenant => &[PhaseName::Bootstrap, PhaseName::VerifyTables],
         Group::Tables => &[PhaseName::VerifyTables],
         Group::NoTenantYet => &[PhaseName::Bootstrap],
@@ -68,6 +69,7 @@ pub fn capabilities(profile: &Profile, target: &PlanTarget) -> Capabilities {
         catalog_known: true,
         sources_asked: true,
         koku_asked: false,
+        in_cluster: target.kind == TargetKind::Cluster,
     }
 }
 

@@ -21,6 +21,9 @@ pub struct PlanTarget {
     /// Whether the system is shared (an existing context, a system given by URLs): there what the run makes carries the
     /// run id in its name.
     pub shared: bool,
+    /// Whether the system was installed and migrated by others before the run.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub installed: bool,
     /// The tenant that is there already, as far as a person has named it.
     #[serde(skip_serializing_if = "GivenTenant::is_unnamed")]
     pub tenant: GivenTenant,
@@ -49,13 +52,14 @@ impl PlanTarget {
     /// A target that the run makes for this scenario alone.
     #[must_use]
     pub fn own(kind: TargetKind) -> Self {
-        Self { kind, shared: false, tenant: GivenTenant::default() }
+        Self { kind, shared: false, installed: false, tenant: GivenTenant::default() }
     }
 
     /// As it is unless said otherwise: a system given by URLs is shared, any other is made by the run.
     #[must_use]
     pub fn usual(kind: TargetKind) -> Self {
-        Self { shared: kind == TargetKind::External, ..Self::own(kind) }
+        let external = kind == TargetKind::External;
+        Self { shared: external, installed: external, ..Self::own(kind) }
     }
 
     /// A system that is there already and that others use.
@@ -70,10 +74,16 @@ impl PlanTarget {
         Self { tenant, ..Self::usual(TargetKind::External) }
     }
 
+    /// A release in a cluster that others installed before the run, with what is said of its tenant.
+    #[must_use]
+    pub fn installed(tenant: GivenTenant) -> Self {
+        Self { tenant, installed: true, ..Self::shared(TargetKind::Cluster) }
+    }
+
     /// Whether the system was installed and migrated by others before the run.
     #[must_use]
     pub fn runs_already(&self) -> bool {
-        self.kind == TargetKind::External
+        self.installed
     }
 }
 

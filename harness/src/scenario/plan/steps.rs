@@ -27,7 +27,7 @@ pub fn plan(
     if !problems.is_empty() {
         return Err(Problems(problems));
     }
-    if let Some(why) = cannot_run(scenario, profile, target.kind) {
+    if let Some(why) = cannot_run(scenario, profile, &target) {
         return Err(Problems(vec![refused(scenario, target.kind, &why)]));
     }
     resolve(scenario, profile, target, run, checks).map_err(|problem| Problems(vec![problem]))

@@ -60,6 +60,7 @@ impl ExternalTarget {
             upload: upload(system, allowed),
             clock: Clock::System,
             installer: None,
+            namespace: None,
             release: None,
             administrator: None,
         }

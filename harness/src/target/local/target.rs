@@ -95,6 +95,7 @@ impl Target for LocalTarget {
                 schema_rule: rule,
                 profile: profile.name.clone(),
             })),
+            namespace: None,
             release: None,
             administrator: Some(Arc::new(LocalAdministrator { database, troubles })),
         })
