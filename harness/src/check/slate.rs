@@ -6,6 +6,7 @@ use super::finding::Severity;
 use super::form::{Applies, Check, Deviation, Group, Judge, Judgement};
 use super::sql;
 use crate::fact::database::NOT_TENANTS;
+use crate::fact::release::NamespaceContents;
 
 pub(super) const CHECKS: &[Check] = &[Check {
     id: "slate-not-clean",
@@ -22,6 +23,9 @@ const fn not_running_yet(capabilities: Capabilities) -> Applies {
 }
 
 fn slate_not_clean(case: &SlateCase<'_>) -> Judgement {
+    if let Some(contents) = &case.facts.namespace {
+        return namespace_not_clean(contents);
+    }
     let Some(contents) = &case.facts.contents else {
         return Judgement::one(None);
     };
@@ -52,6 +56,31 @@ fn slate_not_clean(case: &SlateCase<'_>) -> Judgement {
         drift: None,
     });
     Judgement { examined, deviations: deviation.into_iter().collect() }
+}
+
+/// Where the chart is installed into a namespace, an earlier installation is known by what it left there: a claim brings its old database
+/// into the new one.
+fn namespace_not_clean(contents: &NamespaceContents) -> Judgement {
+    let NamespaceContents { namespace, releases, objects, .. } = contents;
+    let mut found = Vec::new();
+    if !releases.is_empty() {
+        found.push(format!("releases {}", listed(releases)));
+    }
+    if !objects.is_empty() {
+        found.push(listed(objects));
+    }
+    let deviation = (!found.is_empty()).then(|| Deviation {
+        place: Some(format!("namespace {namespace}")),
+        expected: "a namespace without releases, workloads, jobs, claims and services".to_owned(),
+        observed: found.join("; "),
+        cause: "an earlier installation, or somebody by hand, left this; claims outlive `helm uninstall`, and so do objects that are hooks"
+            .to_owned(),
+        remedy: format!(
+            "if nothing in it is needed: helm uninstall the releases, then kubectl delete namespace {namespace}; or install into another one"
+        ),
+        drift: None,
+    });
+    Judgement { examined: 1 + releases.len() + objects.len(), deviations: deviation.into_iter().collect() }
 }
 
 fn listed(names: &std::collections::BTreeSet<String>) -> String {

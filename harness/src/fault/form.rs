@@ -93,6 +93,8 @@ pub enum Strike {
 pub enum ChartStrike {
     /// By the values that the profile names for the fault.
     Values,
+    /// By a claim that an earlier installation has left.
+    OldClaim,
     /// By having Helm wait for the workloads before it runs the hooks that come after them.
     Wait,
 }

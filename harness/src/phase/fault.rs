@@ -8,6 +8,7 @@ use crate::check::Outcome;
 use crate::error::chain;
 use crate::fault::{ChartStrike, OtherTenant, Strike, Subject};
 use crate::scenario::plan::PlannedFault;
+use crate::target::Administrator;
 
 pub(super) struct PutIn<'a>(pub(super) &'a PlannedFault);
 
@@ -35,6 +36,7 @@ impl PutIn<'_> {
             match strike {
                 ChartStrike::Values => context.state.chart_faults.push(fault.name),
                 ChartStrike::Wait => context.state.install_waits = true,
+                ChartStrike::OldClaim => leave_claim(context).await?,
             }
             return Ok(());
         }
@@ -43,8 +45,7 @@ impl PutIn<'_> {
             context.state.strikes.insert(provider.name.clone(), strike);
             return Ok(());
         }
-        let administrator = context.endpoints.administrator.as_ref();
-        let administrator = administrator.ok_or("this target gives nobody the right to break it")?;
+        let administrator = administrator(context)?;
         if let Some(troubles) = fault.troubles(&context.profile.budgets) {
             for trouble in troubles {
                 context.acted()(trouble.to_string());
@@ -72,4 +73,15 @@ impl PutIn<'_> {
             choices: choices.clone(),
         }
     }
+}
+
+fn administrator<'a>(context: &Context<'a>) -> Result<&'a dyn Administrator, String> {
+    let administrator = context.endpoints.administrator.as_deref();
+    administrator.ok_or_else(|| "this target gives nobody the right to break it".to_owned())
+}
+
+/// Leaves the claim that the chart's database had in an earlier installation.
+async fn leave_claim(context: &Context<'_>) -> Result<(), String> {
+    let claim = format!("data-{}-0", context.profile.database.component.name);
+    administrator(context)?.leave_claim(&claim).await.map_err(|error| chain(&error))
 }

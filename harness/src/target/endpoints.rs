@@ -169,6 +169,11 @@ pub trait Administrator: Send + Sync {
     /// Has a service do something wrong, until the system ends. Only fakes can.
     async fn make_trouble(&self, trouble: &Trouble) -> Result<(), ActError>;
 
+    /// Leaves a claim of storage of this name where the chart is to be installed. Only where there is a namespace.
+    async fn leave_claim(&self, _name: &str) -> Result<(), ActError> {
+        Err(ActError("claims are left in a namespace, and there is none on this target".to_owned()))
+    }
+
     /// Has all services do right again.
     async fn end_troubles(&self) -> Result<(), ActError>;
 }
