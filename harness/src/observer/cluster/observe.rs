@@ -1,0 +1,82 @@
+//! The watch, as phases know it.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use k8s_openapi::api::core::v1::{Namespace, Secret, Service};
+use kube::api::{Api, ListParams};
+use kube::{Client, Resource, ResourceExt as _};
+use serde::de::DeserializeOwned;
+
+use super::outlook::Outlook;
+use super::watch::ReleaseWatch;
+use crate::error::chain;
+use crate::fact::release::{NamespaceContents, ReleaseFacts};
+use crate::target::{ActError, ReleaseObserver};
+
+/// How long the API server may take for one answer.
+const ALLOWED: Duration = Duration::from_secs(10);
+
+#[async_trait]
+impl ReleaseObserver for ReleaseWatch {
+    async fn contents(&self) -> Result<NamespaceContents, ActError> {
+        let namespace = &self.inner.subject.namespace;
+        let client = &self.inner.client;
+        let namespaces: Api<Namespace> = Api::all(client.clone());
+        let found = answered(namespaces.get_opt(namespace)).await?;
+        let mut contents = NamespaceContents { namespace: namespace.clone(), ..NamespaceContents::default() };
+        let Some(found) = found else { return Ok(contents) };
+        contents.labels = found.labels().clone();
+        let kinds = &self.inner.kinds;
+        contents.objects.extend(kinds.jobs.state().iter().map(|job| format!("Job/{}", job.name_any())));
+        contents.objects.extend(kinds.deployments.state().iter().map(|one| format!("Deployment/{}", one.name_any())));
+        contents
+            .objects
+            .extend(kinds.stateful_sets.state().iter().map(|one| format!("StatefulSet/{}", one.name_any())));
+        let claims = kinds.claims.state();
+        contents.objects.extend(claims.iter().map(|claim| format!("PersistentVolumeClaim/{}", claim.name_any())));
+        let services = list::<Service>(client, namespace).await?;
+        contents.objects.extend(services.iter().map(|service| format!("Service/{}", service.name_any())));
+        for secret in list::<Secret>(client, namespace).await? {
+            match (secret.type_.as_deref(), secret.labels().get("name")) {
+                (Some("helm.sh/release.v1"), Some(release)) => {
+                    contents.releases.insert(release.clone());
+                }
+                // Made for accounts by the cluster itself, OpenShift's included.
+                (Some("kubernetes.io/service-account-token" | "kubernetes.io/dockercfg"), _) => {}
+                _ => {
+                    contents.objects.insert(format!("Secret/{}", secret.name_any()));
+                }
+            }
+        }
+        Ok(contents)
+    }
+
+    async fn observe(&self) -> Result<ReleaseFacts, ActError> {
+        // A watch does not tell that it hears nothing any more.
+        answered(self.inner.client.apiserver_version()).await?;
+        Ok(self.explained().await)
+    }
+
+    async fn settled(&self, allowed: Duration) -> Result<ReleaseFacts, ActError> {
+        let _ = tokio::time::timeout(allowed, self.until(|outlook| !matches!(outlook, Outlook::NotYet(_)))).await;
+        self.observe().await
+    }
+}
+
+async fn list<K>(client: &Client, namespace: &str) -> Result<Vec<K>, ActError>
+where
+    K: Resource<Scope = k8s_openapi::NamespaceResourceScope, DynamicType = ()>,
+    K: Clone + std::fmt::Debug + DeserializeOwned,
+{
+    let api: Api<K> = Api::namespaced(client.clone(), namespace);
+    Ok(answered(api.list(&ListParams::default())).await?.items)
+}
+
+async fn answered<T>(question: impl Future<Output = Result<T, kube::Error>>) -> Result<T, ActError> {
+    match tokio::time::timeout(ALLOWED, question).await {
+        Ok(Ok(answer)) => Ok(answer),
+        Ok(Err(error)) => Err(ActError(format!("the cluster's API server refuses: {}", chain(&error)))),
+        Err(_) => Err(ActError(format!("the cluster's API server did not answer within {} s", ALLOWED.as_secs()))),
+    }
+}
