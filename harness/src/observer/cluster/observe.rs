@@ -35,20 +35,11 @@ impl ReleaseObserver for ReleaseWatch {
             .extend(kinds.stateful_sets.state().iter().map(|one| format!("StatefulSet/{}", one.name_any())));
         let claims = kinds.claims.state();
         contents.objects.extend(claims.iter().map(|claim| format!("PersistentVolumeClaim/{}", claim.name_any())));
-        let services = list::<Service>(client, namespace).await?;
+        let services = list::<Service>(client, namespace, &ListParams::default()).await?;
         contents.objects.extend(services.iter().map(|service| format!("Service/{}", service.name_any())));
-        for secret in list::<Secret>(client, namespace).await? {
-            match (secret.type_.as_deref(), secret.labels().get("name")) {
-                (Some("helm.sh/release.v1"), Some(release)) => {
-                    contents.releases.insert(release.clone());
-                }
-                // Made for accounts by the cluster itself, OpenShift's included.
-                (Some("kubernetes.io/service-account-token" | "kubernetes.io/dockercfg"), _) => {}
-                _ => {
-                    contents.objects.insert(format!("Secret/{}", secret.name_any()));
-                }
-            }
-        }
+        let kept = ListParams::default().labels("owner=helm");
+        let releases = list::<Secret>(client, namespace, &kept).await?;
+        contents.releases.extend(releases.iter().filter_map(|secret| secret.labels().get("name").cloned()));
         Ok(contents)
     }
 
@@ -64,13 +55,13 @@ impl ReleaseObserver for ReleaseWatch {
     }
 }
 
-async fn list<K>(client: &Client, namespace: &str) -> Result<Vec<K>, ActError>
+async fn list<K>(client: &Client, namespace: &str, which: &ListParams) -> Result<Vec<K>, ActError>
 where
     K: Resource<Scope = k8s_openapi::NamespaceResourceScope, DynamicType = ()>,
     K: Clone + std::fmt::Debug + DeserializeOwned,
 {
     let api: Api<K> = Api::namespaced(client.clone(), namespace);
-    Ok(answered(api.list(&ListParams::default())).await?.items)
+    Ok(answered(api.list(which)).await?.items)
 }
 
 async fn answered<T>(question: impl Future<Output = Result<T, kube::Error>>) -> Result<T, ActError> {
