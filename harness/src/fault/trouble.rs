@@ -3,8 +3,12 @@
 use std::fmt;
 use std::time::Duration;
 
-/// One thing that goes wrong between the parts of a system, until the system ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
+
+/// One thing that goes wrong between the parts of a system, until the system ends. As JSON it is a rule that a fake takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(tag = "on", rename_all = "kebab-case")]
 pub enum Trouble {
     /// With requests.
     Requests(RequestTrouble),
@@ -13,7 +17,8 @@ pub enum Trouble {
 }
 
 /// A service that is asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Service {
     /// The Sources API, whoever serves it.
     Sources,
@@ -24,9 +29,10 @@ pub enum Service {
 }
 
 /// What goes wrong with requests.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct RequestTrouble {
     /// The service that is asked.
+    #[serde(rename = "part")]
     pub service: Service,
     /// The method; any where it is `None`.
     pub method: Option<&'static str>,
@@ -61,7 +67,8 @@ pub enum BadReply {
 }
 
 /// Messages that go from one part to another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Stream {
     /// Events of the platform's Sources API, on their way to Koku.
     SourcesEvents,
@@ -70,7 +77,7 @@ pub enum Stream {
 }
 
 /// What goes wrong with messages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct MessageTrouble {
     /// The stream.
     pub stream: Stream,
@@ -83,7 +90,8 @@ pub struct MessageTrouble {
 }
 
 /// What becomes of a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum WrongWay {
     /// It never arrives.
     Lost,
@@ -91,6 +99,24 @@ pub enum WrongWay {
     Doubled,
     /// It arrives behind the next one.
     Overtaken,
+}
+
+impl Serialize for BadReply {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (kind, time) = match self {
+            Self::ServerError => ("server-error", None),
+            Self::ServerErrorAfterwards => ("server-error-afterwards", None),
+            Self::TooManyRequests { retry_after } => ("too-many-requests", Some(retry_after)),
+            Self::EmptyList => ("empty-list", None),
+            Self::Malformed => ("malformed", None),
+            Self::CutOff => ("cut-off", None),
+            Self::Late(time) => ("late", Some(time)),
+        };
+        let mut reply = serializer.serialize_struct("BadReply", 2)?;
+        reply.serialize_field("kind", kind)?;
+        reply.serialize_field("seconds", &time.map(Duration::as_secs_f64))?;
+        reply.end()
+    }
 }
 
 impl fmt::Display for Trouble {
@@ -146,5 +172,33 @@ fn often(times: Option<u32>) -> String {
         None => "always".to_owned(),
         Some(1) => "once".to_owned(),
         Some(times) => format!("{times} times"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trouble_as_json_is_a_rule_that_a_fake_takes() {
+        let requests = |reply| {
+            let (service, method) = (Service::Sources, Some("POST"));
+            Trouble::Requests(RequestTrouble { service, method, path: "sources/*", times: Some(2), reply })
+        };
+        let (stream, way) = (Stream::SourcesEvents, WrongWay::Overtaken);
+        let messages = Trouble::Messages(MessageTrouble { stream, name: None, times: None, way });
+        let rules = [
+            requests(BadReply::Late(Duration::from_millis(1500))),
+            requests(BadReply::ServerErrorAfterwards),
+            messages,
+        ];
+        let expected = serde_json::json!([
+            {"on": "requests", "part": "sources", "method": "POST", "path": "sources/*", "times": 2,
+             "reply": {"kind": "late", "seconds": 1.5}},
+            {"on": "requests", "part": "sources", "method": "POST", "path": "sources/*", "times": 2,
+             "reply": {"kind": "server-error-afterwards", "seconds": null}},
+            {"on": "messages", "stream": "sources-events", "name": null, "times": null, "way": "overtaken"},
+        ]);
+        assert_eq!(serde_json::to_value(rules).expect("serializes"), expected);
     }
 }

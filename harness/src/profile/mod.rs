@@ -13,7 +13,7 @@ pub use budget::{Allowed, Budgets, OwnBudgets};
 pub use capability::{ProviderType, SchemaRule, SourcesDialect, TargetKind, TenantMaker};
 
 pub use load::ProfileError;
-pub use model::{Bootstrap, Chart, Component, Database, Job, Profile, Service, Tenants};
+pub use model::{Bootstrap, Chart, ClusterSettings, Component, Database, Job, Login, Profile, Service, Tenants};
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 //! Where a scenario runs. A target differs in the endpoints that it hands over, nowhere else.
 
+pub mod cluster;
 mod endpoints;
 pub mod external;
 pub mod local;

@@ -1,0 +1,239 @@
+//! Names of a profile against what is there: a name that matches nothing is an error, never an empty answer.
+
+use std::collections::BTreeSet;
+use std::fmt::{self, Debug};
+
+use k8s_openapi::NamespaceResourceScope;
+use k8s_openapi::api::apps::v1::{Deployment, StatefulSet};
+use k8s_openapi::api::core::v1::{Secret, Service};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use kube::api::ListParams;
+use kube::{Api, Client, Resource};
+use serde::de::DeserializeOwned;
+
+use crate::profile::Profile;
+use crate::yaml::nearest;
+
+/// What the objects of a namespace are called.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LiveNames {
+    /// The services.
+    pub services: BTreeSet<String>,
+    /// The secrets.
+    pub secrets: BTreeSet<String>,
+    /// The values of the component label at deployments and stateful sets.
+    pub components: BTreeSet<String>,
+}
+
+/// A name of a profile that matches nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unmatched {
+    /// What it names.
+    pub what: &'static str,
+    /// The keys under which it stands in the profile.
+    pub keys: String,
+    /// The name.
+    pub name: String,
+    /// The one that is most like it.
+    pub nearest: Option<String>,
+}
+
+/// Names of a profile that match nothing, or that nothing could be looked for.
+#[derive(Debug, thiserror::Error)]
+pub enum NamesError {
+    /// Some match nothing.
+    #[error("{} of profile {profile} match nothing in namespace {namespace}:{}", count(.unmatched.len()), lines(.unmatched))]
+    Unmatched {
+        /// The profile.
+        profile: String,
+        /// The namespace.
+        namespace: String,
+        /// The names.
+        unmatched: Vec<Unmatched>,
+    },
+    /// The objects cannot be listed.
+    #[error("the {what} of namespace {namespace} cannot be listed")]
+    NotListed {
+        /// Which objects.
+        what: String,
+        /// The namespace.
+        namespace: String,
+        /// What the cluster's API says.
+        source: Box<kube::Error>,
+    },
+}
+
+fn count(names: usize) -> String {
+    if names == 1 { "1 name".to_owned() } else { format!("{names} names") }
+}
+
+fn lines(unmatched: &[Unmatched]) -> String {
+    unmatched.iter().fold(String::new(), |lines, one| lines + "\n  " + &one.to_string())
+}
+
+impl fmt::Display for Unmatched {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { what, keys, name, nearest } = self;
+        write!(formatter, "no {what} {name} (`{keys}`)")?;
+        match nearest {
+            Some(nearest) => write!(formatter, "; did you mean `{nearest}`?"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Whether each name of a profile that a running release must have matches a live object.
+pub async fn compare(client: &Client, namespace: &str, profile: &Profile) -> Result<(), NamesError> {
+    let live = LiveNames::list(client, namespace, &profile.chart.component_label).await?;
+    let unmatched = live.unmatched(profile);
+    if unmatched.is_empty() {
+        return Ok(());
+    }
+    Err(NamesError::Unmatched { profile: profile.name.clone(), namespace: namespace.to_owned(), unmatched })
+}
+
+impl LiveNames {
+    /// What is in a namespace.
+    pub async fn list(client: &Client, namespace: &str, label: &str) -> Result<Self, NamesError> {
+        let labelled = |metadata: &ObjectMeta| metadata.labels.as_ref()?.get(label).cloned();
+        let (services, secrets, deployments, sets) = tokio::try_join!(
+            list::<Service>(client, namespace, name_of),
+            list::<Secret>(client, namespace, name_of),
+            list::<Deployment>(client, namespace, labelled),
+            list::<StatefulSet>(client, namespace, labelled),
+        )?;
+        Ok(Self { services, secrets, components: deployments.into_iter().chain(sets).collect() })
+    }
+
+    /// The names of a profile that match nothing, each once, in the profile's order.
+    #[must_use]
+    pub fn unmatched(&self, profile: &Profile) -> Vec<Unmatched> {
+        let mut unmatched: Vec<Unmatched> = Vec::new();
+        for (what, key, name) in expected(profile) {
+            let live = self.of(what);
+            if live.contains(name) {
+                continue;
+            }
+            if let Some(known) = unmatched.iter_mut().find(|known| known.what == what && known.name == *name) {
+                known.keys = format!("{}`, `{key}", known.keys);
+                continue;
+            }
+            let names: Vec<&str> = live.iter().map(String::as_str).collect();
+            let nearest = nearest(name, &names).map(str::to_owned);
+            unmatched.push(Unmatched { what, keys: key.to_owned(), name: name.to_owned(), nearest });
+        }
+        unmatched
+    }
+
+    /// How many names of a profile match something.
+    #[must_use]
+    pub fn matched(&self, profile: &Profile) -> usize {
+        expected(profile).iter().filter(|(what, _, name)| self.of(what).contains(*name)).count()
+    }
+
+    fn of(&self, what: &str) -> &BTreeSet<String> {
+        match what {
+            SERVICE => &self.services,
+            SECRET => &self.secrets,
+            _ => &self.components,
+        }
+    }
+}
+
+const SERVICE: &str = "service";
+const SECRET: &str = "secret";
+const COMPONENT: &str = "workload of component";
+
+/// What a running release must have: what it names, where that stands in the profile, and the name. Jobs are not among them: Helm may
+/// have deleted a hook that is done.
+fn expected(profile: &Profile) -> [(&'static str, &'static str, &str); 10] {
+    [
+        (SERVICE, "database.component.name", &profile.database.component.name),
+        (COMPONENT, "database.component.component", &profile.database.component.component),
+        (SERVICE, "sources.service", &profile.sources.service),
+        (COMPONENT, "sources.component", &profile.sources.component),
+        (SERVICE, "koku.service", &profile.koku.service),
+        (COMPONENT, "koku.component", &profile.koku.component),
+        (SERVICE, "upload.service", &profile.upload.service),
+        (COMPONENT, "upload.component", &profile.upload.component),
+        (COMPONENT, "processor.component", &profile.processor.component),
+        (SECRET, "cluster.credentials.secret", &profile.cluster.credentials.secret),
+    ]
+}
+
+/// What one asks of the objects of a kind: only their metadata is read, so that no secret is.
+async fn list<K>(
+    client: &Client,
+    namespace: &str,
+    named: impl Fn(&ObjectMeta) -> Option<String>,
+) -> Result<BTreeSet<String>, NamesError>
+where
+    K: Resource<DynamicType = (), Scope = NamespaceResourceScope> + Clone + DeserializeOwned + Debug,
+{
+    let objects = Api::<K>::namespaced(client.clone(), namespace);
+    match objects.list_metadata(&ListParams::default()).await {
+        Ok(list) => Ok(list.items.iter().filter_map(|object| named(&object.metadata)).collect()),
+        Err(source) => Err(NamesError::NotListed {
+            what: K::plural(&()).into_owned(),
+            namespace: namespace.to_owned(),
+            source: Box::new(source),
+        }),
+    }
+}
+
+fn name_of(metadata: &ObjectMeta) -> Option<String> {
+    metadata.name.clone()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::Project;
+
+    fn profile(name: &str) -> Profile {
+        Profile::load(&Project::find().fixtures(), name).expect("a profile of ours")
+    }
+
+    fn names(names: &[&str]) -> BTreeSet<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    fn seed() -> LiveNames {
+        LiveNames {
+            services: names(&["koku-koku-db", "koku-sources-api", "koku-koku-api", "koku-ingress"]),
+            secrets: names(&["koku-koku-db-credentials"]),
+            components: names(&["database", "sources-api", "koku-api", "ingress", "masu"]),
+        }
+    }
+
+    #[test]
+    fn a_release_that_has_all_names_is_the_profiles() {
+        let (live, profile) = (seed(), profile("cost-mgmt"));
+        assert_eq!((live.unmatched(&profile), live.matched(&profile)), (Vec::new(), expected(&profile).len()));
+    }
+
+    #[test]
+    fn each_name_that_matches_nothing_is_told_with_the_nearest() {
+        let mut renamed = seed();
+        renamed.services.remove("koku-koku-db");
+        renamed.services.insert("koku-koku-database".to_owned());
+        renamed.secrets = BTreeSet::new();
+        renamed.components.remove("sources-api");
+        renamed.components.insert("source-api".to_owned());
+        let told = |live: &LiveNames, profile: &Profile| {
+            let (profile, unmatched) = (profile.name.clone(), live.unmatched(profile));
+            NamesError::Unmatched { profile, namespace: "apart".to_owned(), unmatched }.to_string()
+        };
+        let seed_profile = profile("cost-mgmt");
+        let one = LiveNames { secrets: BTreeSet::new(), ..seed() };
+        let told = [
+            told(&renamed, &seed_profile),
+            told(&one, &seed_profile),
+            told(&seed(), &profile("cost-onprem")),
+            told(&LiveNames::default(), &seed_profile),
+        ];
+        let mut settings = insta::Settings::clone_current();
+        settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"));
+        settings.bind(|| insta::assert_snapshot!("cluster-names", told.join("\n\n")));
+    }
+}
