@@ -18,6 +18,14 @@ where
     C: AsyncRead + AsyncWrite + Unpin,
     P: AsyncRead + AsyncWrite + Unpin,
 {
+    pump_until(client, pod, SILENCE).await
+}
+
+async fn pump_until<C, P>(client: C, pod: P, silence: Duration) -> io::Result<()>
+where
+    C: AsyncRead + AsyncWrite + Unpin,
+    P: AsyncRead + AsyncWrite + Unpin,
+{
     let (mut from_client, to_client) = tokio::io::split(client);
     let (from_pod, mut to_pod) = tokio::io::split(pod);
     let client_ended = CancellationToken::new();
@@ -31,7 +39,7 @@ where
         }
     };
     tokio::select! {
-        ended = down(from_pod, to_client, &client_ended) => ended,
+        ended = down(from_pod, to_client, &client_ended, silence) => ended,
         failed = up => failed,
     }
 }
@@ -40,6 +48,7 @@ async fn down(
     mut from_pod: impl AsyncRead + Unpin,
     mut to_client: impl AsyncWrite + Unpin,
     client_ended: &CancellationToken,
+    silence: Duration,
 ) -> io::Result<()> {
     let mut chunk = vec![0; CHUNK];
     loop {
@@ -47,7 +56,7 @@ async fn down(
         tokio::pin!(read);
         let read = tokio::select! {
             read = &mut read => read?,
-            () = client_ended.cancelled() => match tokio::time::timeout(SILENCE, read).await {
+            () = client_ended.cancelled() => match tokio::time::timeout(silence, read).await {
                 Ok(read) => read?,
                 Err(_) => 0,
             },
@@ -82,10 +91,10 @@ mod tests {
         pumped.await.expect("no panic").expect("ends well");
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_pod_that_is_silent_after_its_client_has_gone_is_let_go() {
         let ((client, near), (far, mut pod)) = (duplex(16), duplex(16));
-        let pumped = tokio::spawn(pump(near, far));
+        let pumped = tokio::spawn(pump_until(near, far, Duration::from_millis(1)));
         drop(client);
         let mut nothing = Vec::new();
         pod.read_to_end(&mut nothing).await.expect("the stream ends");
