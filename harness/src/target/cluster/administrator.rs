@@ -95,6 +95,10 @@ impl Administrator for ClusterAdministrator {
         at_the_door(&self.part(trouble), Method::POST, |request| request.json(&[trouble])).await
     }
 
+    async fn leave_claim(&self, name: &str) -> Result<(), ActError> {
+        self.doors.leave_claim(name).await.map_err(|error| ActError::of(&error))
+    }
+
     async fn end_troubles(&self) -> Result<(), ActError> {
         for part in [self.doors.koku(), self.doors.sources(), self.doors.upload()] {
             at_the_door(&part, Method::DELETE, |request| request).await?;

@@ -47,7 +47,7 @@ pub enum CredentialsError {
         nearest: Option<String>,
     },
     /// The secret has no such key.
-    #[error("secret {namespace}/{secret} has no key `{key}`, which the profile names{}; it has {keys}", offered(.nearest.as_deref()))]
+    #[error("secret {namespace}/{secret} has no key `{key}`, which the profile names, but {keys}{}", offered(.nearest.as_deref()))]
     NoKey {
         /// The namespace.
         namespace: String,

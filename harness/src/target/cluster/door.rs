@@ -1,11 +1,15 @@
 //! The ways into a release: its database and its services, each at a port of this machine.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use kube::Client;
-use std::sync::Arc;
+use k8s_openapi::api::core::v1::{PersistentVolumeClaim, PersistentVolumeClaimSpec, VolumeResourceRequirements};
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
+use kube::api::{ObjectMeta, PostParams};
+use kube::{Api, Client};
 use url::Url;
 
 use super::administrator::ClusterAdministrator;
@@ -108,6 +112,23 @@ impl Doors {
     /// The database's own door, for whoever needs another role.
     pub(super) fn any_database(&self) -> &Database {
         &self.database
+    }
+
+    /// Makes a claim of storage, as an earlier installation leaves one behind. It goes with the namespace.
+    pub(super) async fn leave_claim(&self, name: &str) -> Result<(), kube::Error> {
+        let Database { client, namespace, .. } = &self.database;
+        let requests = BTreeMap::from([("storage".to_owned(), Quantity("1Mi".to_owned()))]);
+        let claim = PersistentVolumeClaim {
+            metadata: ObjectMeta { name: Some(name.to_owned()), ..ObjectMeta::default() },
+            spec: Some(PersistentVolumeClaimSpec {
+                access_modes: Some(vec!["ReadWriteOnce".to_owned()]),
+                resources: Some(VolumeResourceRequirements { requests: Some(requests), ..Default::default() }),
+                ..PersistentVolumeClaimSpec::default()
+            }),
+            ..PersistentVolumeClaim::default()
+        };
+        let claims: Api<PersistentVolumeClaim> = Api::namespaced(client.clone(), namespace);
+        claims.create(&PostParams::default(), &claim).await.map(drop)
     }
 
     /// Who may put defects into it.

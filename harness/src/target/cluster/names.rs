@@ -42,7 +42,7 @@ pub struct Unmatched {
 #[derive(Debug, thiserror::Error)]
 pub enum NamesError {
     /// Some match nothing.
-    #[error("{} of profile {profile} match nothing in namespace {namespace}:{}", count(.unmatched.len()), lines(.unmatched))]
+    #[error("{} nothing in namespace {namespace}:{}", count(.unmatched.len(), .profile), lines(.unmatched))]
     Unmatched {
         /// The profile.
         profile: String,
@@ -63,8 +63,11 @@ pub enum NamesError {
     },
 }
 
-fn count(names: usize) -> String {
-    if names == 1 { "1 name".to_owned() } else { format!("{names} names") }
+fn count(names: usize, profile: &str) -> String {
+    match names {
+        1 => format!("1 name of profile {profile} matches"),
+        names => format!("{names} names of profile {profile} match"),
+    }
 }
 
 fn lines(unmatched: &[Unmatched]) -> String {
@@ -118,8 +121,10 @@ impl LiveNames {
                 known.keys = format!("{}`, `{key}", known.keys);
                 continue;
             }
-            let names: Vec<&str> = live.iter().map(String::as_str).collect();
-            let nearest = nearest(name, &names).map(str::to_owned);
+            // What another name of the profile means is not meant by this one.
+            let meant = |other: &&str| expected(profile).iter().any(|(kind, _, known)| *kind == what && known == other);
+            let others: Vec<&str> = live.iter().map(String::as_str).filter(|other| !meant(other)).collect();
+            let nearest = nearest(name, &others).map(str::to_owned);
             unmatched.push(Unmatched { what, keys: key.to_owned(), name: name.to_owned(), nearest });
         }
         unmatched
