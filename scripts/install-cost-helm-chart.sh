@@ -7,8 +7,8 @@
 # By the environment:
 #   NAMESPACE=cost-mgmt             another namespace
 #   PROFILE=cost-mgmt               or cost-onprem: the chart's other values file
-#   KOKU_IMAGE=e2e-fake-koku:dev    another image of Koku (the fake)
-#   POSTGRES_IMAGE=postgres:16      another image of PostgreSQL, such as e2e-postgres:15 where none can be pulled
+#   E2E_KOKU_IMAGE=NAME:TAG         another image of Koku than the chart's, e2e-fake-koku:dev
+#   E2E_POSTGRES_IMAGE=NAME:TAG     another image of PostgreSQL than the chart's, such as e2e-postgres:15 where none can be pulled
 #   TIMEOUT=5m                      how long Helm waits for a hook, and this script for Koku
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -61,8 +61,8 @@ cost-mgmt) ;;
 cost-onprem) arguments+=(--values "$chart/values-cost-onprem.yaml") ;;
 *) fail "PROFILE=$profile: the chart has values for cost-mgmt and cost-onprem" ;;
 esac
-[ -z "${KOKU_IMAGE:-}" ] || image koku "$KOKU_IMAGE"
-[ -z "${POSTGRES_IMAGE:-}" ] || image database "$POSTGRES_IMAGE"
+[ -z "${E2E_KOKU_IMAGE:-}" ] || image koku "$E2E_KOKU_IMAGE"
+[ -z "${E2E_POSTGRES_IMAGE:-}" ] || image database "$E2E_POSTGRES_IMAGE"
 
 echo "context $context, namespace $namespace, release $release"
 kubectl=(kubectl --context "$context")
