@@ -47,7 +47,7 @@ pub(crate) struct Objects(pub(crate) Vec<Value>);
 impl Objects {
     pub(crate) fn of(profile: &Profile, sets: &[&str]) -> Self {
         let manifest = manifest(profile, sets);
-        let documents = serde_yaml::Deserializer::from_str(&manifest).map(|document| Value::deserialize(document));
+        let documents = serde_yaml::Deserializer::from_str(&manifest).map(Value::deserialize);
         let objects: Vec<Value> = documents.collect::<Result<_, _>>().expect("YAML");
         Self(objects.into_iter().filter(|object| !object.is_null()).collect())
     }
@@ -81,20 +81,18 @@ impl Objects {
 }
 
 fn line(object: &Value) -> String {
-    let mut line = format!("{:<15} {}", text(object, "/kind"), text(object, "/metadata/name"));
-    if let Some(component) = at(object, COMPONENT).as_str() {
-        line += &format!(", component {component}");
-    }
+    let mut parts = vec![format!("{:<15} {}", text(object, "/kind"), text(object, "/metadata/name"))];
+    parts.extend(at(object, COMPONENT).as_str().map(|component| format!("component {component}")));
     for port in at(object, "/spec/ports").as_sequence().into_iter().flatten() {
-        line += &format!(", port {}", at(port, "/port").as_u64().expect("a port"));
+        parts.push(format!("port {}", at(port, "/port").as_u64().expect("a port")));
     }
     let annotations = at(object, "/metadata/annotations");
     if let Some(hook) = annotations["helm.sh/hook"].as_str() {
         let weight = annotations["helm.sh/hook-weight"].as_str().unwrap_or("0");
         let policy = annotations["helm.sh/hook-delete-policy"].as_str().unwrap_or("none");
-        line += &format!(", hook {hook}, weight {weight}, deleted {policy}");
+        parts.push(format!("hook {hook}, weight {weight}, deleted {policy}"));
     }
-    line
+    parts.join(", ")
 }
 
 /// Where an object says which component it is.

@@ -57,15 +57,12 @@ fn steps() -> Vec<Step> {
             continue;
         }
         let step = steps.last_mut().expect("the text begins with a numbered command");
-        match comment {
-            Some(comment) => {
-                let said = comment.trim().trim_start_matches("Expected:").trim();
-                step.expected.extend((!said.is_empty()).then(|| said.to_owned()));
-            }
-            None => {
-                step.command.push_str(line);
-                step.command.push('\n');
-            }
+        if let Some(comment) = comment {
+            let said = comment.trim().trim_start_matches("Expected:").trim();
+            step.expected.extend((!said.is_empty()).then(|| said.to_owned()));
+        } else {
+            step.command.push_str(line);
+            step.command.push('\n');
         }
     }
     steps
