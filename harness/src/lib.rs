@@ -20,6 +20,7 @@ pub mod log;
 pub mod number;
 pub mod observer;
 pub mod oracle;
+pub mod outlook;
 pub mod payload;
 pub mod phase;
 pub mod profile;

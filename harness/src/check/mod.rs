@@ -20,6 +20,7 @@ mod outcome;
 mod processing;
 mod provider;
 pub mod registry;
+mod release;
 mod report;
 mod rights;
 mod slate;

@@ -2,14 +2,15 @@
 
 use super::form::{Check, Group};
 use super::{
-    api, comparison, cost, data, domain, install, no_tenant_yet, orphan, provider, report, rights, slate, source,
-    structure, tables, tenant, usage, version,
+    api, comparison, cost, data, domain, install, no_tenant_yet, orphan, provider, release, report, rights, slate,
+    source, structure, tables, tenant, usage, version,
 };
 
 /// Every check, subject by subject.
 pub fn all() -> impl Iterator<Item = &'static Check> {
     [
         slate::CHECKS,
+        release::CHART_CHECKS,
         version::CHECKS,
         install::CHECKS,
         structure::PUBLIC_CHECKS,
@@ -29,6 +30,7 @@ pub fn all() -> impl Iterator<Item = &'static Check> {
         cost::CHECKS,
         report::CHECKS,
         api::CHECKS,
+        release::RELEASE_CHECKS,
     ]
     .into_iter()
     .flatten()

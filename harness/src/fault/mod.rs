@@ -14,6 +14,7 @@ mod install;
 mod provider;
 mod public;
 pub mod registry;
+mod release;
 mod rights;
 mod slate;
 mod spoil;

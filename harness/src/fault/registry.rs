@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use super::form::Fault;
 use super::subject::Setting;
 use super::{
-    answers, customer, data, domain, drift, half, install, provider, public, rights, slate, structure, tables,
+    answers, customer, data, domain, drift, half, install, provider, public, release, rights, slate, structure, tables,
     template, tenant, version,
 };
 
@@ -15,6 +15,7 @@ pub fn all() -> impl Iterator<Item = &'static Fault> {
     [
         slate::FAULTS,
         version::FAULTS,
+        release::FAULTS,
         install::FAULTS,
         public::FAULTS,
         half::FAULTS,

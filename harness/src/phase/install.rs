@@ -7,6 +7,7 @@ use super::context::Context;
 use super::pipeline::Phase;
 use crate::check::sql::identifier;
 use crate::check::{Facts, Group, Observed, Outcome};
+use crate::outlook::{Grace, holds_hooks_up};
 use crate::scenario::plan::PlannedInstall;
 use crate::target::{ActError, InstallRequest, Installer};
 
@@ -86,7 +87,12 @@ async fn judge_broken_off(context: &Context<'_>) -> Outcome {
     let database = context.look_at_database().await;
     let of_cluster = [Group::Hooks, Group::Workloads];
     let of_both = [Group::Install, Group::Hooks, Group::Workloads];
-    let groups = if matches!(database, Observed::Seen(_)) { &of_both[..] } else { &of_cluster[..] };
+    let is_held_up = match &release {
+        Observed::Seen(seen) => holds_hooks_up(seen, &Grace::of(context.profile), seen.observed_at),
+        _ => false,
+    };
+    // What a hook would have done in the database is not done for want of the hook.
+    let groups = if matches!(database, Observed::Seen(_)) && !is_held_up { &of_both[..] } else { &of_cluster[..] };
     context.judge(groups, &Facts { database, release, ..Facts::default() })
 }
 

@@ -8,10 +8,10 @@ use kube::api::{Api, ListParams};
 use kube::{Client, Resource, ResourceExt as _};
 use serde::de::DeserializeOwned;
 
-use super::outlook::Outlook;
 use super::watch::ReleaseWatch;
 use crate::error::chain;
 use crate::fact::release::{NamespaceContents, ReleaseFacts};
+use crate::outlook::Outlook;
 use crate::target::{ActError, ReleaseObserver};
 
 /// How long the API server may take for one answer.

@@ -11,15 +11,13 @@ use kube::{Client, ResourceExt as _};
 use tokio::sync::{mpsc, watch};
 use tokio_util::task::AbortOnDropHandle;
 
-use super::cause::Cause;
 use super::error::WatchError;
-use super::grace::Grace;
 use super::kinds::{Kinds, Trouble};
 use super::logs::Logs;
 use super::objects::StorageClasses;
-use super::outlook::{Outlook, outlook};
 use super::release::{Newest, Subject, facts};
 use crate::fact::release::ReleaseFacts;
+use crate::outlook::{Cause, Grace, Outlook, outlook};
 use crate::profile::Profile;
 
 /// How long the API server may take to list what is there.

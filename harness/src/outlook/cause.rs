@@ -28,6 +28,8 @@ pub struct Cause {
     pub sentence: String,
     /// Lines of a log that show it.
     pub log: Vec<String>,
+    /// Whether it is only that a readiness probe has not succeeded, whose cause may be elsewhere.
+    pub is_probe: bool,
 }
 
 impl fmt::Display for Cause {
@@ -39,7 +41,13 @@ impl fmt::Display for Cause {
 impl Cause {
     fn of_pod(pod: &PodFact, sentence: String) -> Self {
         let object = format!("Pod/{}", pod.name);
-        Self { of: pod.owner.clone().unwrap_or_else(|| object.clone()), object, sentence, log: Vec::new() }
+        Self {
+            of: pod.owner.clone().unwrap_or_else(|| object.clone()),
+            object,
+            sentence,
+            log: Vec::new(),
+            is_probe: false,
+        }
     }
 
     pub(super) fn image(pod: &PodFact, container: &ContainerFact, why: &str) -> Self {
@@ -87,7 +95,7 @@ impl Cause {
         let said = event.map_or("its readiness probe has not succeeded yet", |event| event.message.as_str());
         let log = pod.containers.iter().find(|container| !container.ready).map(|container| container.log.clone());
         let sentence = format!("pod {} runs but is not ready: {}", pod.name, said.trim_end());
-        Self { log: log.unwrap_or_default(), ..Self::of_pod(pod, sentence) }
+        Self { log: log.unwrap_or_default(), is_probe: true, ..Self::of_pod(pod, sentence) }
     }
 
     pub(super) fn claim_without_class(claim: &str, class: Option<&str>) -> Self {
@@ -106,7 +114,7 @@ impl Cause {
 
     fn of_claim(claim: &str, sentence: String) -> Self {
         let object = format!("PersistentVolumeClaim/{claim}");
-        Self { of: object.clone(), object, sentence, log: Vec::new() }
+        Self { of: object.clone(), object, sentence, log: Vec::new(), is_probe: false }
     }
 
     /// The pods of a workload cannot be made, as an event tells.
@@ -116,7 +124,7 @@ impl Cause {
         } else {
             format!("{of} gets no pod: {}", event.message)
         };
-        Self { of: of.to_owned(), object: event.object.clone(), sentence, log: Vec::new() }
+        Self { of: of.to_owned(), object: event.object.clone(), sentence, log: Vec::new(), is_probe: false }
     }
 
     /// A job failed; `pod` is its last one, where it is known.
@@ -134,6 +142,7 @@ impl Cause {
             object,
             sentence: format!("{hook} {} failed ({reason}): {why}", job.name),
             log: failed.map(|container| container.log.clone()).unwrap_or_default(),
+            is_probe: false,
         }
     }
 }

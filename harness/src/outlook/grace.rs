@@ -24,13 +24,19 @@ impl Grace {
     /// The grace that is given to the release of such a chart.
     #[must_use]
     pub fn of(profile: &Profile) -> Self {
+        Self::with_database(&profile.database.component.component)
+    }
+
+    /// The grace that is given where the database is this component.
+    #[must_use]
+    pub fn with_database(component: &str) -> Self {
         Self {
             pulls: 2,
             pulling: Duration::from_secs(6),
             restarts: 3,
             scheduling: Duration::from_secs(20),
             // Hooks wait for the database, and the database for none of them.
-            before_hooks: BTreeSet::from([profile.database.component.component.clone()]),
+            before_hooks: BTreeSet::from([component.to_owned()]),
         }
     }
 }

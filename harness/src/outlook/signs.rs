@@ -53,6 +53,14 @@ pub fn hindrances(facts: &ReleaseFacts, grace: &Grace, now: DateTime<Utc>) -> Ve
     signs(facts, grace, now).into_iter().map(|sign| sign.cause).collect()
 }
 
+/// Whether a hook job has not ended since its own pod cannot run: whatever it was to do is not done because of that.
+#[must_use]
+pub fn holds_hooks_up(facts: &ReleaseFacts, grace: &Grace, now: DateTime<Utc>) -> bool {
+    let running = facts.jobs.iter().filter(|job| job.is_hook && job.state == JobState::Running);
+    let running: Vec<String> = running.map(|job| format!("Job/{}", job.name)).collect();
+    hindrances(facts, grace, now).iter().any(|cause| running.contains(&cause.of))
+}
+
 /// A bad sign, and whether it is the end.
 struct Sign {
     is_end: bool,
