@@ -7,6 +7,7 @@ pub mod cleanup;
 pub mod cli;
 pub mod clock;
 pub mod contract;
+pub mod diagnosis;
 pub mod doctor;
 pub mod driver;
 pub mod error;

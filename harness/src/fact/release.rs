@@ -243,3 +243,44 @@ pub struct NamespaceContents {
     /// Labels of the namespace.
     pub labels: BTreeMap<String, String>,
 }
+
+/// What is kept of a release that did not come to be what it must be, before it is unmade.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ReleaseEvidence {
+    /// What there was of it.
+    pub facts: ReleaseFacts,
+    /// Its revisions, oldest first.
+    pub history: Vec<RevisionFact>,
+    /// The values that differ from the chart's own, without secrets.
+    pub values: serde_json::Value,
+    /// The ends of its containers' logs.
+    pub logs: Vec<LogFact>,
+    /// What could not be had, and why.
+    pub missing: Vec<String>,
+}
+
+/// A revision of a release, as Helm keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RevisionFact {
+    /// Counted from 1.
+    pub revision: i32,
+    /// Such as `deployed`.
+    pub status: String,
+    /// In a sentence.
+    pub description: String,
+    /// When, as Helm writes it.
+    pub deployed: String,
+}
+
+/// The end of a container's log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogFact {
+    /// The pod.
+    pub pod: String,
+    /// The container.
+    pub container: String,
+    /// Whether it is that of the container before, which was started again.
+    pub is_previous: bool,
+    /// Its last lines, without passwords.
+    pub lines: Vec<String>,
+}

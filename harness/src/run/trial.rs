@@ -129,6 +129,14 @@ impl Trial {
             Ok(file) => self.journal.record(Happening::EvidenceCollected { path: file.display().to_string() }),
             Err(why) => tracing::warn!(%why, "no facts of the database were kept"),
         }
+        match evidence::collect_release(&self.folder, &trial, &system.endpoints, &self.profile).await {
+            Ok(files) => {
+                for file in files {
+                    self.journal.record(Happening::EvidenceCollected { path: file.display().to_string() });
+                }
+            }
+            Err(why) => tracing::warn!(%why, "nothing of the release was kept"),
+        }
     }
 
     async fn unmake(&self, cleanup: &Cleanup) {

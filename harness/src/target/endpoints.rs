@@ -10,7 +10,7 @@ use crate::catalog::Catalog;
 use crate::cleanup::Cleanup;
 use crate::clock::Clock;
 use crate::error::chain;
-use crate::fact::release::{ChartFacts, NamespaceContents, ReleaseFacts};
+use crate::fact::release::{ChartFacts, NamespaceContents, ReleaseEvidence, ReleaseFacts};
 use crate::fault::trouble::Trouble;
 use crate::http::HttpEndpoint;
 use crate::profile::Profile;
@@ -82,6 +82,9 @@ pub trait ReleaseObserver: Send + Sync {
     /// What there is of the release when all its workloads are ready, or when one can never be, or when the time is up: whichever comes
     /// first.
     async fn settled(&self, allowed: Duration) -> Result<ReleaseFacts, ActError>;
+
+    /// All that there is to know of the release, before it is unmade. Takes no longer than it is allowed; what is missing then is said.
+    async fn evidence(&self, allowed: Duration) -> ReleaseEvidence;
 }
 
 /// What an installation meets.

@@ -5,6 +5,7 @@
 
 mod error;
 mod events;
+mod evidence;
 mod kinds;
 mod logs;
 mod manifest;

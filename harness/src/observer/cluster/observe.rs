@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 use super::watch::ReleaseWatch;
 use crate::error::chain;
-use crate::fact::release::{NamespaceContents, ReleaseFacts};
+use crate::fact::release::{NamespaceContents, ReleaseEvidence, ReleaseFacts};
 use crate::outlook::Outlook;
 use crate::target::{ActError, ReleaseObserver};
 
@@ -52,6 +52,10 @@ impl ReleaseObserver for ReleaseWatch {
     async fn settled(&self, allowed: Duration) -> Result<ReleaseFacts, ActError> {
         let _ = tokio::time::timeout(allowed, self.until(|outlook| !matches!(outlook, Outlook::NotYet(_)))).await;
         self.observe().await
+    }
+
+    async fn evidence(&self, allowed: Duration) -> ReleaseEvidence {
+        super::evidence::gather(self, allowed).await
     }
 }
 
