@@ -6,13 +6,14 @@
 mod forward;
 mod seed;
 mod system;
+mod watch;
 
 use libtest_mimic::{Arguments, Trial};
 
 fn main() {
     let asked = std::env::var("E2E_TARGET").is_ok_and(|target| target == "cluster");
     let kind = if asked { "" } else { "needs E2E_TARGET=cluster" };
-    let trials = [forward::trials(), seed::trials()].into_iter().flatten();
+    let trials = [forward::trials(), seed::trials(), watch::trials()].into_iter().flatten();
     let trials = trials.map(|trial| trial.with_ignored_flag(!asked).with_kind(kind)).collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }

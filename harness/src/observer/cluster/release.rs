@@ -53,7 +53,7 @@ impl Newest {
 /// The facts of the release, without logs.
 pub(super) fn facts(kinds: &Kinds, subject: &Subject, newest: Option<&Newest>) -> ReleaseFacts {
     let workloads = workloads(kinds, subject, newest);
-    let jobs = newest.map_or_else(Vec::new, |newest| jobs(kinds, subject, newest));
+    let jobs = jobs(kinds, subject, newest);
     let (pods, claims) = pods_and_claims(kinds, subject, &workloads, &jobs);
     let claims = kinds.claims.state().into_iter().filter(|claim| claims.contains(&claim.name_any()));
     let mut claims: Vec<_> = claims.map(|claim| objects::claim(&claim, &subject.classes)).collect();
@@ -91,13 +91,15 @@ fn workloads(kinds: &Kinds, subject: &Subject, newest: Option<&Newest>) -> Vec<W
     all
 }
 
-fn jobs(kinds: &Kinds, subject: &Subject, newest: &Newest) -> Vec<JobFact> {
-    let is_hook_of_it = |name: &str| newest.chart.hooks.iter().any(|hook| hook.kind == "Job" && hook.name == name);
-    let since = newest.secret.creation_timestamp();
+fn jobs(kinds: &Kinds, subject: &Subject, newest: Option<&Newest>) -> Vec<JobFact> {
+    let is_hook_of_it = |name: &str| {
+        newest.is_some_and(|newest| newest.chart.hooks.iter().any(|hook| hook.kind == "Job" && hook.name == name))
+    };
+    let pending = newest.filter(|newest| newest.is_pending());
     let mut jobs = Vec::new();
     for job in kinds.jobs.state() {
         // Hook jobs outlive their release: while Helm works, one from before it is still to be replaced.
-        let is_left_over = newest.is_pending() && job.creation_timestamp() < since;
+        let is_left_over = pending.is_some_and(|newest| job.creation_timestamp() < newest.secret.creation_timestamp());
         let is_ours = is_of(&job.metadata, &subject.release) || is_hook_of_it(&job.name_any()) && !is_left_over;
         if is_ours && job.metadata.deletion_timestamp.is_none() {
             jobs.push(objects::job(&job, &subject.component_label));
