@@ -183,9 +183,9 @@ fn hook_failed(case: &ReleaseCase<'_>) -> Judgement {
     let deviation = |job: &JobFact| {
         let JobState::Failed { reason, message } = &job.state else { return None };
         let place = format!("Job/{}", job.name);
-        let cause = causes.iter().find(|cause| cause.of == place);
-        let log = cause.map(|cause| cause.log.join("\n")).filter(|log| !log.is_empty());
-        let sentence = cause.map_or_else(|| format!("it failed ({reason}): {message}"), Cause::to_string);
+        let told = causes.iter().find(|cause| cause.of == place);
+        let log = told.map(|cause| cause.log.join("\n")).filter(|log| !log.is_empty());
+        let sentence = told.map_or_else(|| format!("it failed ({reason}): {message}"), Cause::to_string);
         Some(Deviation {
             expected: "complete".to_owned(),
             observed: log.map_or_else(|| sentence.clone(), |log| format!("{sentence}\n{log}")),

@@ -121,3 +121,50 @@ fn section(page: &mut String, title: &str, lines: impl Iterator<Item = impl Disp
         let _ = writeln!(page, "  {line}");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Without the facts' own times a page is the same at any time.
+    const EVIDENCE: &str = r#"
+facts:
+  namespace: cost
+  release: cost
+  observed_at: "2026-01-01T12:01:00Z"
+  status: failed
+  chart: { hooks: [], probes: [], waits: false }
+  workloads: [{ kind: Deployment, name: api, desired: 1, ready: 0 }]
+  jobs:
+    - { name: migrate, is_hook: true, state: complete, started: "2026-01-01T12:00:01Z", ended: "2026-01-01T12:00:09Z" }
+    - { name: bootstrap, is_hook: true, state: !failed { reason: BackoffLimitExceeded, message: limit } }
+  pods:
+    - name: bootstrap-x
+      owner: Job/bootstrap
+      phase: Failed
+      ready: false
+      containers:
+        - { name: koku, is_init: false, image: "fake:dev", ready: false, restarts: 0, state: !ended { exit_code: 3, reason: Error }, log: [asked to fail] }
+    - name: api-1
+      owner: Deployment/api
+      phase: Running
+      ready: false
+      containers:
+        - { name: koku, is_init: false, image: "fake:dev", ready: false, restarts: 0, state: !running { since: null }, log: [] }
+  claims: [{ name: data-db-0, phase: Bound, storage_class: standard, class_exists: true }]
+  events: [{ object: Pod/api-1, is_warning: true, reason: Unhealthy, message: "Readiness probe failed", count: 4, last: "2026-01-01T12:00:59Z" }]
+history: [{ revision: 1, status: failed, description: "failed post-install", deployed: "2026-01-01T12:00:00Z" }]
+values: { database: { password: "***" } }
+logs: [{ pod: bootstrap-x, container: koku, is_previous: false, lines: [made tenants, asked to fail] }]
+missing: ["the log of container koku of pod api-1: it did not come within 20 s"]
+"#;
+
+    #[test]
+    fn a_page_begins_with_the_first_cause_and_says_what_is_missing() {
+        let evidence: ReleaseEvidence = serde_yaml::from_str(EVIDENCE).expect("is evidence");
+        let page = release_page(&evidence, &Grace::with_database("database"));
+        insta::with_settings!({ snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"), prepend_module_to_snapshot => false }, {
+            insta::assert_snapshot!("cluster_release_page", page);
+        });
+    }
+}

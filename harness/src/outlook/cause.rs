@@ -1,6 +1,6 @@
 //! Why something of a release cannot come, in one sentence.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use serde::{Deserialize, Serialize};
 
@@ -170,7 +170,8 @@ fn end(container: &ContainerFact) -> String {
     };
     let last = container.log.iter().rev().find(|line| !line.trim().is_empty());
     if let Some(last) = last {
-        text += &format!(", its last line {:?}", last.trim());
+        // Writing to a text cannot fail.
+        let _ = write!(text, ", its last line {:?}", last.trim());
     }
     let shows = |line: &String| UNREACHABLE.iter().any(|sign| line.to_lowercase().contains(sign));
     if container.log.iter().any(shows) {

@@ -74,7 +74,7 @@ async fn judge_installed(context: &Context<'_>) -> Outcome {
         Observed::Failed { why } => Observed::Failed { why: why.clone() },
         Observed::NotLookedAt => Observed::NotLookedAt,
     };
-    let facts = Facts { database, release, chart, ..Facts::default() };
+    let facts = Facts { chart, release, database, ..Facts::default() };
     context.judge(&[Group::Chart, Group::Install, Group::Hooks], &facts)
 }
 
@@ -93,7 +93,7 @@ async fn judge_broken_off(context: &Context<'_>) -> Outcome {
     };
     // What a hook would have done in the database is not done for want of the hook.
     let groups = if matches!(database, Observed::Seen(_)) && !is_held_up { &of_both[..] } else { &of_cluster[..] };
-    context.judge(groups, &Facts { database, release, ..Facts::default() })
+    context.judge(groups, &Facts { release, database, ..Facts::default() })
 }
 
 /// Makes the extensions that were withheld from the migration, too late for it.

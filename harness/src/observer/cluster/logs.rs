@@ -28,7 +28,9 @@ struct Which {
 
 /// Logs by pod and container.
 #[derive(Default)]
-pub(super) struct Logs(Mutex<BTreeMap<(String, String), (Which, Vec<String>)>>);
+pub(super) struct Logs(Mutex<Kept>);
+
+type Kept = BTreeMap<(String, String), (Which, Vec<String>)>;
 
 impl Logs {
     /// Adds what is kept to the containers of these pods.

@@ -114,7 +114,7 @@ metadata: { name: migrate, annotations: { helm.sh/hook: post-install, helm.sh/ho
     #[test]
     fn hooks_come_in_the_order_in_which_they_run_beside_the_probes() {
         let facts = chart_facts(RENDERED, LABEL, false).expect("is understood");
-        insta::with_settings!({ snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots") }, {
+        insta::with_settings!({ snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"), prepend_module_to_snapshot => false }, {
             insta::assert_yaml_snapshot!("cluster_chart_facts", facts);
         });
     }

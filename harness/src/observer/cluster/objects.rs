@@ -106,8 +106,8 @@ pub(super) struct StorageClasses {
 
 /// A claim.
 pub(super) fn claim(claim: &PersistentVolumeClaim, classes: &StorageClasses) -> ClaimFact {
-    let named = claim.spec.as_ref().and_then(|spec| spec.storage_class_name.clone());
-    let storage_class = named.or_else(|| classes.default.clone());
+    let of_its_own = claim.spec.as_ref().and_then(|spec| spec.storage_class_name.clone());
+    let storage_class = of_its_own.or_else(|| classes.default.clone());
     let class_exists = match (&storage_class, &classes.names) {
         // By an empty name a claim asks for a volume that somebody makes by hand.
         (Some(name), Some(names)) => name.is_empty() || names.contains(name),

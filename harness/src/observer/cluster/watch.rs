@@ -7,7 +7,7 @@ use chrono::Utc;
 use k8s_openapi::api::core::v1::Pod;
 use k8s_openapi::api::storage::v1::StorageClass;
 use kube::api::{Api, ListParams};
-use kube::{Client, ResourceExt as _};
+use kube::{Client, ResourceExt};
 use tokio::sync::{mpsc, watch};
 use tokio_util::task::AbortOnDropHandle;
 
@@ -189,8 +189,8 @@ async fn storage_classes(client: &Client) -> StorageClasses {
         class.annotations().get("storageclass.kubernetes.io/is-default-class").is_some_and(|value| value == "true")
     };
     StorageClasses {
-        default: classes.iter().find(is_default).map(|class| class.name_any()),
-        names: Some(classes.iter().map(|class| class.name_any()).collect()),
+        default: classes.iter().find(is_default).map(ResourceExt::name_any),
+        names: Some(classes.iter().map(ResourceExt::name_any).collect()),
     }
 }
 
