@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::facts_file::{FactsFile, Seen};
+use super::facts_file::{FactsFile, Seen, SeenRelease};
 use super::knowledge::Knowledge;
 use super::recognise::{self, Chosen, NotRecognised};
 use super::{providers, tenants};
@@ -19,6 +19,9 @@ use crate::profile::{Profile, SourcesDialect};
 /// The subjects that can be judged of a system that is there. What was there before it was installed, and whether a tenant came too early,
 /// nobody knows any more. What was sent as payloads nobody knows either: what became of them is judged by what they say of themselves.
 const JUDGED: &[Group] = &[Group::Install, Group::Tenant, Group::Tables, Group::Provider, Group::Data, Group::Api];
+
+/// What can be judged of a release in its cluster besides: the rest says better what is wrong where both can tell, so these come last.
+const JUDGED_IN_A_CLUSTER: &[Group] = &[Group::Chart, Group::Hooks, Group::Workloads];
 
 /// How a system is to be judged.
 #[derive(Debug, Clone, Copy)]
@@ -79,16 +82,29 @@ impl Diagnosis {
 
 /// Judges what was seen.
 pub fn diagnose(file: &FactsFile, knowledge: &Knowledge, request: Request<'_>) -> Result<Diagnosis, NotRecognised> {
-    let facts = match &file.seen.database {
-        Observed::Seen(facts) => facts,
-        Observed::Failed { why } => return Ok(nothing_seen(why)),
-        Observed::NotLookedAt => return Ok(nothing_seen("nobody looked")),
+    let why = match &file.seen.database {
+        Observed::Seen(facts) => return of_database(file, facts, knowledge, request),
+        Observed::Failed { why } => why,
+        Observed::NotLookedAt => "nobody looked",
     };
-    let chosen = recognise::choose(knowledge, request.profile.or(file.profile.as_deref()), facts)?;
+    of_release(file, why, knowledge, request)
+}
+
+fn of_database(
+    file: &FactsFile,
+    facts: &DatabaseFacts,
+    knowledge: &Knowledge,
+    request: Request<'_>,
+) -> Result<Diagnosis, NotRecognised> {
+    let chosen = match chosen_before(file, knowledge, request) {
+        Some(chosen) => chosen?,
+        None => recognise::choose(knowledge, None, facts)?,
+    };
     let Some((profile, catalog)) = knowledge.chart(chosen.profile()) else { return Ok(nothing_seen("no profile")) };
     let version = knowledge.version(catalog, facts);
     let expectation = expectation(profile, &version, facts, &file.seen, request.tenant);
-    let checks = registry::of(JUDGED).filter(|check| request.tenant.is_none() || is_in_a_tenants_way(check));
+    let judged = [JUDGED, JUDGED_IN_A_CLUSTER].concat();
+    let checks = registry::of(&judged).filter(|check| request.tenant.is_none() || is_in_a_tenants_way(check));
     let results = judge_all(checks, &facts_to_judge(facts, &file.seen, &expectation), &expectation);
     Ok(Diagnosis {
         version: Some(version),
@@ -98,6 +114,59 @@ pub fn diagnose(file: &FactsFile, knowledge: &Knowledge, request: Request<'_>) -
         chosen: Some(chosen),
         results,
     })
+}
+
+/// Judges the release alone, whose database could not be observed.
+fn of_release(
+    file: &FactsFile,
+    why: &str,
+    knowledge: &Knowledge,
+    request: Request<'_>,
+) -> Result<Diagnosis, NotRecognised> {
+    let mut unobserved = vec![Unobserved { what: "the database".to_owned(), why: why.to_owned() }];
+    let seen = match (&file.seen.release, chosen_before(file, knowledge, request)) {
+        (Observed::Seen(_), Some(chosen)) => chosen?,
+        (release, _) => {
+            unobserved.extend(release_unobserved(release));
+            return Ok(Diagnosis { unobserved, ..Diagnosis::default() });
+        }
+    };
+    let Some((profile, _)) = knowledge.chart(seen.profile()) else { return Ok(nothing_seen("no profile")) };
+    let expectation = Expectation {
+        capabilities: capabilities(profile, &file.seen, false),
+        system: SystemExpectation {
+            catalog: None,
+            database: profile.database.name.clone(),
+            owner_role: profile.database.owner.clone(),
+            tenants: BTreeSet::new(),
+            tenant_maker: profile.tenants.made_by,
+            shared: true,
+            bootstrap_ended: None,
+            commands: Commands::of(profile),
+            chart: chart(profile, &file.seen),
+        },
+        providers: Vec::new(),
+        tenants: Vec::new(),
+        payloads: Vec::new(),
+    };
+    let facts = with_release(&file.seen, Facts::default());
+    let results = judge_all(registry::of(JUDGED_IN_A_CLUSTER), &facts, &expectation);
+    Ok(Diagnosis { chosen: Some(seen), unobserved, results, ..Diagnosis::default() })
+}
+
+/// The profile that a person named, or the one of which the names are in the namespace; without either, the database must tell.
+fn chosen_before(
+    file: &FactsFile,
+    knowledge: &Knowledge,
+    request: Request<'_>,
+) -> Option<Result<Chosen, NotRecognised>> {
+    if let Some(name) = request.profile.or(file.profile.as_deref()) {
+        let known = knowledge.chart(name).map(|_| Chosen::Named { profile: name.to_owned() });
+        return Some(known.ok_or_else(|| knowledge.unknown(name)));
+    }
+    let Observed::Seen(SeenRelease { profile, because, .. }) = &file.seen.release else { return None };
+    let recognised = || Chosen::Recognised { profile: profile.clone(), because: because.clone() };
+    Some(knowledge.chart(profile).map(|_| recognised()).ok_or_else(|| knowledge.unknown(profile)))
 }
 
 fn nothing_seen(why: &str) -> Diagnosis {
@@ -120,33 +189,51 @@ fn expectation(
     let tenants = tenants::expected(profile, facts, tenant);
     let all: BTreeSet<String> =
         tenants::expected(profile, facts, None).into_iter().map(|tenant| tenant.schema).collect();
-    let maker = profile.tenants.made_by;
     Expectation {
-        capabilities: Capabilities {
-            domain_required: profile.domain_required(),
-            tenant_maker: maker,
-            source_applications: profile.sources_dialect == SourcesDialect::Platform,
-            runs_already: true,
-            sources_asked: false,
-            catalog_known: version.catalog().is_some(),
-            koku_asked: matches!(seen.koku, Observed::Seen(_)),
-            in_cluster: false,
-        },
+        capabilities: capabilities(profile, seen, version.catalog().is_some()),
         system: SystemExpectation {
             catalog: version.catalog().map(Arc::clone),
             database: facts.server.database.clone(),
             owner_role: seen.owner_role.clone().unwrap_or_else(|| profile.database.owner.clone()),
             tenants: all,
-            tenant_maker: maker,
+            tenant_maker: profile.tenants.made_by,
             shared: true,
             bootstrap_ended: None,
             commands: Commands::of(profile),
-            chart: ChartExpectation::of(profile, &profile.chart.namespace),
+            chart: chart(profile, seen),
         },
         providers: providers::expected(profile, facts, &tenants),
         tenants,
         payloads: Vec::new(),
     }
+}
+
+fn capabilities(profile: &Profile, seen: &Seen, catalog_known: bool) -> Capabilities {
+    Capabilities {
+        domain_required: profile.domain_required(),
+        tenant_maker: profile.tenants.made_by,
+        source_applications: profile.sources_dialect == SourcesDialect::Platform,
+        runs_already: true,
+        sources_asked: false,
+        catalog_known,
+        koku_asked: matches!(seen.koku, Observed::Seen(_)),
+        in_cluster: matches!(seen.release, Observed::Seen(_)),
+    }
+}
+
+/// What the chart calls its objects, in the namespace that was looked at.
+fn chart(profile: &Profile, seen: &Seen) -> ChartExpectation {
+    let namespace = match &seen.release {
+        Observed::Seen(release) => &release.facts.namespace,
+        Observed::Failed { .. } | Observed::NotLookedAt => &profile.chart.namespace,
+    };
+    ChartExpectation::of(profile, namespace)
+}
+
+/// The same facts, with what was seen of the release.
+fn with_release(seen: &Seen, facts: Facts) -> Facts {
+    let Observed::Seen(SeenRelease { facts: release, .. }) = &seen.release else { return facts };
+    Facts { chart: Observed::Seen(release.chart.clone()), release: Observed::Seen(release.clone()), ..facts }
 }
 
 fn facts_to_judge(facts: &DatabaseFacts, seen: &Seen, expectation: &Expectation) -> Facts {
@@ -158,7 +245,12 @@ fn facts_to_judge(facts: &DatabaseFacts, seen: &Seen, expectation: &Expectation)
             .collect(),
         Observed::Failed { .. } | Observed::NotLookedAt => BTreeMap::new(),
     };
-    Facts { database: Observed::Seen(facts.clone()), answers, ..Facts::default() }
+    with_release(seen, Facts { database: Observed::Seen(facts.clone()), answers, ..Facts::default() })
+}
+
+fn release_unobserved(release: &Observed<SeenRelease>) -> Option<Unobserved> {
+    let Observed::Failed { why } = release else { return None };
+    Some(Unobserved { what: "the release in its cluster".to_owned(), why: why.clone() })
 }
 
 /// What could not be observed: each reason once, with the first subject that it kept from being judged.
@@ -167,6 +259,7 @@ fn unobserved(seen: &Seen, results: &[CheckResult]) -> Vec<Unobserved> {
     if let Observed::Failed { why } = &seen.koku {
         told.push(Unobserved { what: "Koku's API".to_owned(), why: why.clone() });
     }
+    told.extend(release_unobserved(&seen.release));
     for result in results {
         let Outcome::Errored { why } = &result.outcome else { continue };
         if told.iter().all(|known| known.why != *why) {

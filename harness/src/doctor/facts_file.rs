@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::check::Observed;
 use crate::fact::api::ApiFacts;
 use crate::fact::database::{DATABASE_FACTS_VERSION, DatabaseFacts};
+use crate::fact::release::ReleaseFacts;
 
 /// The version of this format. A file of another one is not read.
 pub const FACTS_FILE_VERSION: u32 = 1;
@@ -43,6 +44,20 @@ pub struct Seen {
     pub owner_role: Option<String>,
     /// What Koku's API answered, by the tenant's schema. Not looked at where no URL of it was given.
     pub koku: Observed<BTreeMap<String, Observed<ApiFacts>>>,
+    /// The release in its cluster. Not looked at where only URLs were given.
+    #[serde(default)]
+    pub release: Observed<SeenRelease>,
+}
+
+/// What was seen of a release in its cluster.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SeenRelease {
+    /// The profile by whose names it was looked for.
+    pub profile: String,
+    /// What spoke for that profile; nothing where a person named it.
+    pub because: Vec<String>,
+    /// What is there.
+    pub facts: ReleaseFacts,
 }
 
 /// Why a file of facts could not be read or written.

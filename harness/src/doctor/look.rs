@@ -50,7 +50,7 @@ pub async fn look(knowledge: &Knowledge, place: &Place<'_>, profile: Option<&str
         None => Observed::NotLookedAt,
         Some(url) => look_at_koku(knowledge, url, &database, profile, tenant).await,
     };
-    Seen { database, owner_role, koku }
+    Seen { database, owner_role, koku, release: Observed::NotLookedAt }
 }
 
 async fn look_at_database(

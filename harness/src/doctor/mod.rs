@@ -2,6 +2,7 @@
 //!
 //! No plan says what must be there: that follows from what is there, and from the profile's rules.
 
+mod cluster;
 mod diagnosis;
 mod facts_file;
 mod knowledge;
@@ -11,8 +12,9 @@ mod recognise;
 mod tenants;
 mod text;
 
+pub use cluster::{ClusterPlace, look_in_cluster};
 pub use diagnosis::{Diagnosis, Request, Unobserved, diagnose};
-pub use facts_file::{FACTS_FILE_VERSION, FactsFile, FactsFileError, Seen};
+pub use facts_file::{FACTS_FILE_VERSION, FactsFile, FactsFileError, Seen, SeenRelease};
 pub use knowledge::Knowledge;
 pub use look::{Place, look};
 pub use recognise::{Chosen, NotRecognised};

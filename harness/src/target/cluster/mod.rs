@@ -4,7 +4,9 @@ mod administrator;
 pub mod credentials;
 mod door;
 pub mod forward;
+mod installed;
 pub mod names;
 
 pub use administrator::ClusterAdministrator;
 pub use door::Doors;
+pub use installed::{Installed, InstalledTarget};

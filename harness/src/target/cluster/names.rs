@@ -12,7 +12,7 @@ use kube::{Api, Client, Resource};
 use serde::de::DeserializeOwned;
 
 use crate::profile::Profile;
-use crate::yaml::nearest;
+use crate::yaml::{listed, nearest};
 
 /// What the objects of a namespace are called.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -61,6 +61,68 @@ pub enum NamesError {
         /// What the cluster's API says.
         source: Box<kube::Error>,
     },
+}
+
+/// No profile stands out by what is in a namespace.
+#[derive(Debug, thiserror::Error)]
+pub enum NotRecognised {
+    /// Nothing of any profile is there.
+    #[error("nothing in namespace {namespace} has a name of any profile: {known}")]
+    Nothing {
+        /// The namespace.
+        namespace: String,
+        /// The profiles.
+        known: String,
+    },
+    /// As much is there of one as of another.
+    #[error("namespace {namespace} may hold any of {known}; name the chart by --profile")]
+    Ambiguous {
+        /// The namespace.
+        namespace: String,
+        /// The profiles.
+        known: String,
+    },
+    /// The namespace cannot be looked at.
+    #[error(transparent)]
+    NotListed(#[from] NamesError),
+}
+
+/// A profile that was recognised by what is in a namespace.
+#[derive(Debug, Clone, Copy)]
+pub struct RecognisedByNames<'a> {
+    /// The profile.
+    pub profile: &'a Profile,
+    /// How many of its names match something.
+    pub matched: usize,
+    /// How many there are.
+    pub of: usize,
+}
+
+/// The profile of which most names match live objects of a namespace.
+pub async fn recognise<'a>(
+    client: &Client,
+    namespace: &str,
+    profiles: impl IntoIterator<Item = &'a Profile>,
+) -> Result<RecognisedByNames<'a>, NotRecognised> {
+    let mut seen = Vec::new();
+    for profile in profiles {
+        let live = LiveNames::list(client, namespace, &profile.chart.component_label).await?;
+        seen.push(RecognisedByNames { profile, matched: live.matched(profile), of: expected(profile).len() });
+    }
+    let most = seen.iter().map(|one| one.matched).max().unwrap_or_default();
+    let namespace = namespace.to_owned();
+    if most == 0 {
+        return Err(NotRecognised::Nothing { namespace, known: listed_profiles(&seen) });
+    }
+    seen.retain(|one| one.matched == most);
+    match seen.as_slice() {
+        [one] => Ok(*one),
+        several => Err(NotRecognised::Ambiguous { namespace, known: listed_profiles(several) }),
+    }
+}
+
+fn listed_profiles(seen: &[RecognisedByNames<'_>]) -> String {
+    listed(&seen.iter().map(|one| one.profile.name.as_str()).collect::<Vec<_>>())
 }
 
 fn count(names: usize, profile: &str) -> String {
