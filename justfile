@@ -52,6 +52,10 @@ images:
 external *PROFILES:
     scripts/external-smoke {{PROFILES}}
 
+# Run all scenarios in a Kubernetes cluster: one that the run makes with kind and deletes, or that of --context.
+nightly *ARGS:
+    cargo run -q -p harness --bin e2e-validate -- run --target cluster {{ARGS}}
+
 # Remove what crashed runs left behind.
 sweep:
     cargo run -q -p harness --bin e2e-validate -- sweep

@@ -44,6 +44,7 @@ impl Fate {
 
 struct Entry {
     what: String,
+    allowed: Duration,
     unmake: Finalizer,
 }
 
@@ -64,7 +65,17 @@ impl Cleanup {
 
     /// Remembers how to unmake what was just made. Call it before anything else can fail.
     pub fn push(&self, what: impl Into<String>, unmake: impl Future<Output = Result<(), String>> + Send + 'static) {
-        let entry = Entry { what: what.into(), unmake: Box::pin(unmake) };
+        self.push_allowing(what, self.allowed, unmake);
+    }
+
+    /// As [`Cleanup::push`], of what takes longer, or less long, to unmake than most.
+    pub fn push_allowing(
+        &self,
+        what: impl Into<String>,
+        allowed: Duration,
+        unmake: impl Future<Output = Result<(), String>> + Send + 'static,
+    ) {
+        let entry = Entry { what: what.into(), allowed, unmake: Box::pin(unmake) };
         self.entries.lock().unwrap_or_else(PoisonError::into_inner).push(entry);
     }
 
@@ -89,12 +100,12 @@ impl Cleanup {
     pub async fn run(&self) -> Vec<Leftover> {
         let mut leftovers = Vec::new();
         while let Some(entry) = self.pop() {
-            let bounded = tokio::time::timeout(self.allowed, AssertUnwindSafe(entry.unmake).catch_unwind());
+            let bounded = tokio::time::timeout(entry.allowed, AssertUnwindSafe(entry.unmake).catch_unwind());
             let why = match bounded.await {
                 Ok(Ok(Ok(()))) => continue,
                 Ok(Ok(Err(why))) => why,
                 Ok(Err(_)) => "its finalizer panicked".to_owned(),
-                Err(_) => format!("its finalizer took more than {} s", self.allowed.as_secs_f64()),
+                Err(_) => format!("its finalizer took more than {} s", entry.allowed.as_secs_f64()),
             };
             leftovers.push(Leftover { what: entry.what, why });
         }

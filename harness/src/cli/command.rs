@@ -7,7 +7,8 @@ use clap::{CommandFactory, Parser, Subcommand};
 use super::failure::Failure;
 use super::output::{say, tell};
 use super::{
-    catalog, checks, completions, contract, doctor, explain, facts, judge, list, plan, report, run, schema, sweep,
+    catalog, checks, completions, contract, doctor, explain, facts, judge, list, plan, post_render, report, run,
+    schema, sweep,
 };
 use crate::exit_code::ExitCode;
 use crate::run::Runner;
@@ -40,6 +41,8 @@ enum Command {
     Catalog(catalog::Arguments),
     Schema(schema::Arguments),
     Completions(completions::Arguments),
+    #[command(hide = true)]
+    PostRender(post_render::Arguments),
 }
 
 const EXIT_CODES: &str = "\
@@ -86,6 +89,7 @@ fn carry_out(parsed: Arguments, typed: &[OsString], runner: &dyn Runner) -> Resu
         Command::Contract(arguments) => contract::run(&arguments),
         Command::Catalog(arguments) => catalog::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
+        Command::PostRender(arguments) => post_render::run(&arguments),
         Command::Completions(arguments) => Ok(completions::run(&arguments)),
     }
 }

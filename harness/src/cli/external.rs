@@ -46,7 +46,7 @@ pub(super) struct SystemArguments {
     /// The user who acts for that tenant [default: one of the run's own]
     #[arg(long, value_name = "NAME", env = "E2E_EXTERNAL_USER_NAME", hide_env_values = true)]
     user_name: Option<String>,
-    /// The system is mine to test: sources may be made there and payloads uploaded
+    /// The system, or the cluster of --context, is mine to test: it may be acted on
     #[arg(long, env = "E2E_EXTERNAL_I_OWN_THIS_SYSTEM", hide_env_values = true, value_parser = BoolishValueParser::new())]
     i_own_this_system: bool,
 }
@@ -142,6 +142,13 @@ pub(super) fn read_url(flag: &'static str, text: &str) -> Result<SecretUrl, Unre
         return Ok(url);
     }
     Err(UnreadableSetting::OtherScheme { flag, found: url.url().scheme().to_owned(), expected })
+}
+
+impl SystemArguments {
+    /// Whether a flag or the environment calls it one's own.
+    pub(super) const fn owned(&self) -> bool {
+        self.i_own_this_system
+    }
 }
 
 impl Settings {

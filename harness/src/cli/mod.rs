@@ -2,6 +2,7 @@
 
 mod catalog;
 mod checks;
+mod cluster;
 mod command;
 mod completions;
 mod contract;
@@ -17,6 +18,7 @@ mod list;
 mod looking;
 mod output;
 mod plan;
+mod post_render;
 mod report;
 mod run;
 mod schema;

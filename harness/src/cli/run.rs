@@ -11,6 +11,7 @@ use clap::builder::BoolishValueParser;
 use futures::FutureExt;
 use tokio_util::sync::CancellationToken;
 
+use super::cluster::ClusterArguments;
 use super::external::SystemArguments;
 use super::failure::Failure;
 use super::interrupt::Signals;
@@ -41,6 +42,8 @@ pub(super) struct Arguments {
     selection: Selection,
     #[command(flatten)]
     system: SystemArguments,
+    #[command(flatten)]
+    cluster: ClusterArguments,
     /// The run's folder, instead of target/e2e/<run id>; it must not hold a run already
     #[arg(long, value_name = "DIR")]
     results: Option<PathBuf>,
@@ -50,7 +53,7 @@ pub(super) struct Arguments {
     /// Keep what a failed scenario made, to look at it; `sweep` removes it
     #[arg(long, env = "E2E_KEEP", hide_env_values = true, value_parser = BoolishValueParser::new())]
     keep: bool,
-    /// How many scenarios run at the same time [default: as many as there are processors; one on a system that runs already]
+    /// How many scenarios run at the same time [default: as many as there are processors; two in a cluster; one on a system that runs already]
     #[arg(long, short, value_name = "N", value_parser = jobs)]
     jobs: Option<NonZeroUsize>,
     /// The form of the logs in the run's folder; what they hold is set by `RUST_LOG`
@@ -107,7 +110,9 @@ pub(super) fn run(
 /// What is to run, and where. Nothing has been touched yet: what is missing or not allowed is bad usage.
 fn planned(arguments: &Arguments, runner: &dyn Runner, id: &RunId) -> Result<(Vec<Plan>, RunTarget), Failure> {
     if arguments.selection.is_cluster() {
-        return Err(Failure::usage("target cluster is not built yet; run on --target local or external"));
+        let options = arguments.cluster.options(arguments.system.owned(), arguments.keep, id)?;
+        let plans = plans(&arguments.selection, &GivenTenant::default(), runner.checks(), id)?;
+        return Ok((plans, RunTarget::Cluster(Box::new(options))));
     }
     if !arguments.selection.is_external() {
         let plans = plans(&arguments.selection, &GivenTenant::default(), runner.checks(), id)?;
@@ -124,10 +129,14 @@ fn planned(arguments: &Arguments, runner: &dyn Runner, id: &RunId) -> Result<(Ve
     Ok((plans, RunTarget::External(Box::new(system))))
 }
 
+/// How many charts are installed into a cluster at the same time.
+const JOBS_IN_A_CLUSTER: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1);
+
 /// A system that others use is asked one thing at a time.
 fn usual_jobs(target: &RunTarget) -> NonZeroUsize {
     match target {
         RunTarget::Local => std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+        RunTarget::Cluster(_) => JOBS_IN_A_CLUSTER,
         RunTarget::External(_) => NonZeroUsize::MIN,
     }
 }

@@ -32,7 +32,7 @@ enum Target {
     Local,
     /// A system that runs already, given by its URLs
     External,
-    /// A Kubernetes cluster (not built yet)
+    /// A Kubernetes cluster: one that the run makes with kind, or an existing context
     Cluster,
 }
 

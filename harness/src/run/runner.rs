@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::event::Journal;
 use crate::scenario::plan::{CheckDescriptor, Plan};
+use crate::target::cluster;
 use crate::target::external::System;
 
 /// What kept the trials as a whole from being carried out. What goes wrong within one trial is an event of that trial.
@@ -35,6 +36,8 @@ pub enum RunTarget {
     /// On this machine, as the environment says.
     #[default]
     Local,
+    /// In a cluster.
+    Cluster(Box<cluster::Options>),
     /// On a system that runs already.
     External(Box<System>),
 }

@@ -2,24 +2,31 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
-use futures::{StreamExt, stream};
+use futures::{FutureExt, StreamExt, stream};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use super::runner::{RunRequest, RunTarget, Runner, RunnerError};
 use super::trial::{Trial, trial_id};
 use crate::catalog::{Catalog, Shelf};
+use crate::cleanup::Cleanup;
 use crate::event::{Happening, Journal};
 use crate::log::trial_span;
 use crate::profile::{Profile, ProfileError};
 use crate::project::Project;
 use crate::scenario::plan::{CheckDescriptor, registered_checks};
 use crate::target::Target;
+use crate::target::cluster::{self, ClusterTarget};
 use crate::target::external::ExternalTarget;
 use crate::target::local::{LocalTarget, Options};
+
+/// How long one of a run's own finalizers may take, unless it says otherwise.
+const FINALIZER_ALLOWED: Duration = Duration::from_secs(30);
 
 /// Carries trials out on real targets.
 #[derive(Debug, Clone, Copy, Default)]
@@ -40,22 +47,49 @@ impl Runner for Trials {
         if request.plans.is_empty() {
             return Ok(());
         }
-        let target = tokio::select! {
-            target = acquire(&request, journal) => target?,
-            // What the local target began is unmade by the reaper, which is there before anything else; the external one begins nothing.
-            () = interrupt.cancelled() => return Ok(()),
-        };
-        run_on(target, request, journal, interrupt).await
+        let cleanup = Cleanup::new(FINALIZER_ALLOWED);
+        let ran = AssertUnwindSafe(acquire_and_run(request, journal, interrupt, &cleanup)).catch_unwind().await;
+        unmake(&cleanup, journal).await;
+        ran.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    }
+}
+
+async fn acquire_and_run(
+    request: RunRequest,
+    journal: &Journal,
+    interrupt: CancellationToken,
+    cleanup: &Cleanup,
+) -> Result<(), RunnerError> {
+    let target = tokio::select! {
+        target = acquire(&request, journal, cleanup) => target?,
+        // What the local target began is unmade by the reaper, which is there before anything else; what the cluster's began, by `cleanup`;
+        // the external one begins nothing.
+        () = interrupt.cancelled() => return Ok(()),
+    };
+    run_on(target, request, journal, interrupt).await
+}
+
+/// Unmakes what was made for the run as a whole, and tells what is left of it.
+async fn unmake(cleanup: &Cleanup, journal: &Journal) {
+    for leftover in cleanup.run().await {
+        journal.record(Happening::LeftBehind { what: leftover.what, why: leftover.why });
+    }
+    for what in cleanup.kept() {
+        journal.record(Happening::Kept { what });
     }
 }
 
 /// The target of a run, ready to be asked for systems.
-async fn acquire(request: &RunRequest, journal: &Journal) -> Result<Arc<dyn Target>, RunnerError> {
+async fn acquire(request: &RunRequest, journal: &Journal, cleanup: &Cleanup) -> Result<Arc<dyn Target>, RunnerError> {
     match &request.target {
         RunTarget::Local => {
             let mut options = Options::from_environment(journal.run().clone())?;
             options.keep |= request.keep;
             Ok(Arc::new(LocalTarget::acquire(&options).await?))
+        }
+        RunTarget::Cluster(options) => {
+            let options = cluster::Options { keep: options.keep || request.keep, ..(**options).clone() };
+            Ok(Arc::new(ClusterTarget::acquire(options, &request.plans, cleanup).await?))
         }
         RunTarget::External(system) => {
             let fixtures = Project::find().fixtures();

@@ -14,7 +14,7 @@ pub(super) fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
 }
 
 /// Opens the file of a lock, and makes it where it is missing.
-pub(super) fn open_lock(path: &Path) -> io::Result<File> {
+pub(in crate::target) fn open_lock(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)
 }
 

@@ -164,7 +164,7 @@ impl State {
 }
 
 /// The folder of state folders: the same for every process of this user, whatever else changes.
-pub(super) fn base(given: Option<&Path>) -> PathBuf {
+pub(in crate::target) fn base(given: Option<&Path>) -> PathBuf {
     let ours = || storage().join(format!("e2e-validate-{}", rustix::process::getuid().as_raw()));
     let base = given.map_or_else(ours, Path::to_owned);
     // The reaper works elsewhere. It only fails for an empty path, which is refused when the folder is made.

@@ -1,0 +1,147 @@
+//! What Helm is asked to do.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::chart::ChartSource;
+use super::error::HelmError;
+use super::post_render::PostRenderer;
+use super::program::Helm;
+use super::values::Values;
+use crate::driver::program::{CommandLine, Printed, ProgramError};
+
+/// A question that Helm answers at once, or as soon as the cluster does.
+const QUESTION_ALLOWED: Duration = Duration::from_secs(30);
+/// Rendering may fetch a chart first.
+const RENDER_ALLOWED: Duration = Duration::from_mins(2);
+/// Taking objects away is asked for, not waited for.
+const UNINSTALL_ALLOWED: Duration = Duration::from_mins(1);
+
+/// Which cluster is meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClusterAccess {
+    /// The kubeconfig file; without one, the one that Helm finds by itself.
+    pub kubeconfig: Option<PathBuf>,
+    /// The context in it.
+    pub context: String,
+}
+
+/// A release of a chart in a namespace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Release {
+    /// Its name.
+    pub name: String,
+    /// Its namespace.
+    pub namespace: String,
+    /// The cluster.
+    pub access: ClusterAccess,
+}
+
+/// What is installed, and how.
+#[derive(Debug, Clone)]
+pub struct Install {
+    /// The chart.
+    pub chart: ChartSource,
+    /// Its values.
+    pub values: Values,
+    /// Whether Helm waits for the workloads before it runs post-install hooks.
+    pub waits: bool,
+    /// How long each hook may take.
+    pub allowed: Duration,
+    /// Objects that the cluster does not know and that are taken out first.
+    pub post_renderer: Option<PostRenderer>,
+}
+
+impl ClusterAccess {
+    /// How Helm is told of it.
+    fn arguments(&self) -> Vec<String> {
+        let file = self.kubeconfig.iter().flat_map(|file| ["--kubeconfig".to_owned(), file.display().to_string()]);
+        file.chain(["--kube-context".to_owned(), self.context.clone()]).collect()
+    }
+}
+
+impl Helm {
+    /// The command that installs.
+    #[must_use]
+    pub fn install(&self, release: &Release, install: &Install) -> CommandLine {
+        let line = self.line().with(["install", &release.name]).with(install.chart.arguments());
+        let line = line.with(["--namespace", &release.namespace]).with(release.access.arguments());
+        let line = line.with(install.values.arguments());
+        let line = line.with(["--timeout".to_owned(), format!("{}s", install.allowed.as_secs())]);
+        let line = if install.waits { line.with(["--wait"]) } else { line };
+        match &install.post_renderer {
+            Some(renderer) => line.with(renderer.arguments()),
+            None => line,
+        }
+    }
+
+    /// The command that takes a release away, without its hooks.
+    #[must_use]
+    pub fn uninstall(&self, release: &Release) -> CommandLine {
+        let line = self.line().with(["uninstall", &release.name, "--namespace", &release.namespace]);
+        line.with(release.access.arguments()).with(["--no-hooks", "--ignore-not-found"])
+    }
+
+    /// The command that renders, without a cluster.
+    #[must_use]
+    pub fn template(&self, release: &str, namespace: &str, chart: &ChartSource, values: &Values) -> CommandLine {
+        let line = self.line().with(["template", release]).with(chart.arguments());
+        line.with(["--namespace", namespace]).with(values.arguments())
+    }
+
+    /// What a chart renders to: YAML documents, hooks included. An error keeps Helm's message, with file and line.
+    pub async fn render(
+        &self,
+        release: &str,
+        namespace: &str,
+        chart: &ChartSource,
+        values: &Values,
+    ) -> Result<String, HelmError> {
+        Ok(done(self.template(release, namespace, chart, values), RENDER_ALLOWED).await?.stdout)
+    }
+
+    /// Takes a release away; one that is not there is no error.
+    pub async fn remove(&self, release: &Release) -> Result<(), HelmError> {
+        done(self.uninstall(release), UNINSTALL_ALLOWED).await.map(drop)
+    }
+
+    /// The manifest of an installed release: YAML documents, without hooks.
+    pub async fn manifest(&self, release: &Release) -> Result<String, HelmError> {
+        self.ask(release, &["get", "manifest"], &[]).await
+    }
+
+    /// The hooks of an installed release: YAML documents.
+    pub async fn hooks(&self, release: &Release) -> Result<String, HelmError> {
+        self.ask(release, &["get", "hooks"], &[]).await
+    }
+
+    /// The revisions of a release, as JSON.
+    pub async fn history(&self, release: &Release) -> Result<String, HelmError> {
+        self.ask(release, &["history"], &["--output", "json"]).await
+    }
+
+    /// The values that a release was given, as YAML. They may hold secrets.
+    pub async fn values(&self, release: &Release) -> Result<String, HelmError> {
+        self.ask(release, &["get", "values"], &["--output", "yaml"]).await
+    }
+
+    /// The names of all releases in a namespace, also of those that are not whole.
+    pub async fn releases(&self, access: &ClusterAccess, namespace: &str) -> Result<Vec<String>, HelmError> {
+        let line = self.line().with(["list", "--all", "--short", "--namespace", namespace]).with(access.arguments());
+        let printed = done(line, QUESTION_ALLOWED).await?;
+        Ok(printed.stdout.lines().map(str::to_owned).collect())
+    }
+
+    async fn ask(&self, release: &Release, question: &[&str], form: &[&str]) -> Result<String, HelmError> {
+        let line = self.line().with(question.iter().copied()).with([&release.name, "--namespace", &release.namespace]);
+        let line = line.with(release.access.arguments()).with(form.iter().copied());
+        Ok(done(line, QUESTION_ALLOWED).await?.stdout)
+    }
+}
+
+async fn done(line: CommandLine, allowed: Duration) -> Result<Printed, HelmError> {
+    line.run(allowed).await.map_err(|error| match error {
+        ProgramError::NotFound { program } => HelmError::NotFound(program),
+        error => HelmError::Program(error),
+    })
+}
