@@ -7,8 +7,8 @@ use clap::{CommandFactory, Parser, Subcommand};
 use super::failure::Failure;
 use super::output::{say, tell};
 use super::{
-    catalog, checks, completions, contract, doctor, explain, facts, judge, list, plan, post_render, report, run,
-    schema, sweep,
+    catalog, checks, completions, contract, doctor, explain, facts, installed, judge, list, plan, post_render, report,
+    run, schema, sweep,
 };
 use crate::exit_code::ExitCode;
 use crate::run::Runner;
@@ -62,7 +62,7 @@ pub fn command() -> clap::Command {
 
 /// Carries out a command line, and says what the process has to end with. Trials are carried out by `runner`.
 pub fn execute(arguments: impl IntoIterator<Item = OsString>, runner: &dyn Runner) -> ExitCode {
-    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let arguments = installed::spelled_out(arguments.into_iter().collect());
     let done = match Arguments::try_parse_from(&arguments) {
         Ok(parsed) => carry_out(parsed, &arguments, runner),
         Err(answer) => return answered(&answer),

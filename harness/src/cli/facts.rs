@@ -33,7 +33,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let seen = arguments.looking.look(&knowledge, profile, None)?;
     let file = FactsFile::new(arguments.profile.clone(), seen);
     file.write(&arguments.output).map_err(Failure::usage)?;
-    for (what, why) in [("database", failure(&file.seen.database)), ("Koku's API", failure(&file.seen.koku))] {
+    let seen = &file.seen;
+    let failed = [
+        ("database", failure(&seen.database)),
+        ("Koku's API", failure(&seen.koku)),
+        ("release", failure(&seen.release)),
+    ];
+    for (what, why) in failed {
         if let Some(why) = why {
             return Err(Failure::could_not_tell(format!(
                 "the {what} could not be observed, as the file says too: {why}"

@@ -4,20 +4,34 @@ use super::external::{DATABASE, KOKU, read_url};
 use super::failure::Failure;
 use super::output::{Format, say, tell};
 use crate::catalog::Recognised;
-use crate::doctor::{Chosen, Diagnosis, Knowledge, Place, Seen, look};
+use crate::doctor::{CannotLook, Chosen, ClusterPlace, Diagnosis, Knowledge, Place, Seen, look, look_in_cluster};
 use crate::exit_code::ExitCode;
 use crate::project::Project;
 use crate::secret::Secret;
+use crate::target::cluster::Connection;
+use crate::target::cluster::names::NotRecognised;
 
 /// Where a system is looked at.
 #[derive(Debug, clap::Args)]
 pub(super) struct Looking {
     /// Koku's database, as a role that can read it: postgres://user:password@host:port/name
-    #[arg(long, value_name = "URL", env = "E2E_EXTERNAL_DATABASE_URL", hide_env_values = true)]
-    database_url: Secret<String>,
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "E2E_EXTERNAL_DATABASE_URL",
+        hide_env_values = true,
+        required_unless_present = "namespace"
+    )]
+    database_url: Option<Secret<String>>,
     /// Koku's API, without its path; it is asked in the name of each tenant
     #[arg(long, value_name = "URL", env = "E2E_EXTERNAL_KOKU_URL", hide_env_values = true)]
     koku_url: Option<Secret<String>>,
+    /// Instead of these: the namespace of a release in a cluster, which is looked at too; both are found there, by port-forward
+    #[arg(long, value_name = "NAME", requires = "context")]
+    namespace: Option<String>,
+    /// The cluster of that namespace, by its context in the kubeconfig
+    #[arg(long, value_name = "NAME", env = "E2E_CONTEXT", hide_env_values = true)]
+    context: Option<String>,
 }
 
 /// How it is judged and told.
@@ -50,14 +64,36 @@ impl Looking {
         profile: Option<&str>,
         tenant: Option<&str>,
     ) -> Result<Seen, Failure> {
+        let runtime = tokio::runtime::Runtime::new().map_err(Failure::could_not_tell)?;
+        if let (Some(namespace), Some(context)) = (&self.namespace, &self.context) {
+            return runtime.block_on(in_cluster(knowledge, context, namespace, profile, tenant));
+        }
         let url = |flag, text: &Secret<String>| read_url(flag, text.reveal()).map_err(Failure::usage);
-        let database = url(DATABASE, &self.database_url)?;
+        let database = self.database_url.as_ref().ok_or_else(|| Failure::usage("--database-url is missing"))?;
+        let database = url(DATABASE, database)?;
         let given = self.koku_url.as_ref().filter(|text| !text.reveal().is_empty());
         let koku = given.map(|text| url(KOKU, text)).transpose()?;
         let place = Place { database: &database, koku: koku.as_ref().map(crate::secret::SecretUrl::url) };
-        let runtime = tokio::runtime::Runtime::new().map_err(Failure::could_not_tell)?;
         Ok(runtime.block_on(look(knowledge, &place, profile, tenant)))
     }
+}
+
+/// Looks at a release in a cluster. It changes nothing, so that it needs no mark.
+async fn in_cluster(
+    knowledge: &Knowledge,
+    context: &str,
+    namespace: &str,
+    profile: Option<&str>,
+    tenant: Option<&str>,
+) -> Result<Seen, Failure> {
+    let connection = Connection::open(None, context).await.map_err(Failure::usage)?;
+    connection.version().await.map_err(Failure::could_not_tell)?;
+    let client = connection.client().map_err(Failure::could_not_tell)?;
+    let place = ClusterPlace { client, namespace: namespace.to_owned() };
+    look_in_cluster(knowledge, &place, profile, tenant).await.map_err(|error| match error {
+        CannotLook::NotRecognised(NotRecognised::NotListed(error)) => Failure::could_not_tell(error),
+        error => Failure::usage(error),
+    })
 }
 
 /// Tells a diagnosis: findings on standard output, all else on standard error.

@@ -12,6 +12,7 @@ mod explain;
 mod external;
 mod facts;
 mod failure;
+mod installed;
 mod interrupt;
 mod judge;
 mod list;

@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::cluster::ClusterArguments;
 use super::external::SystemArguments;
 use super::failure::Failure;
+use super::installed;
 use super::interrupt::Signals;
 use super::output::{Format, colour_on_stderr, colour_on_stdout, live_on_stderr, say, size_of_stderr};
 use super::selection::{Selection, plans};
@@ -111,6 +112,13 @@ pub(super) fn run(
 fn planned(arguments: &Arguments, runner: &dyn Runner, id: &RunId) -> Result<(Vec<Plan>, RunTarget), Failure> {
     if arguments.selection.is_cluster() {
         let options = arguments.cluster.options(arguments.system.owned(), arguments.keep, id)?;
+        if let Some(namespace) = options.namespace.clone() {
+            let tenant = arguments.system.settings()?.tenant;
+            let at = installed::at(options.context, namespace, options.owned, tenant)?;
+            let selection = installed::selection(&arguments.selection, &at)?;
+            let plans = plans(&selection, &at.tenant, runner.checks(), id)?;
+            return Ok((plans, RunTarget::Installed(Box::new(at))));
+        }
         let plans = plans(&arguments.selection, &GivenTenant::default(), runner.checks(), id)?;
         return Ok((plans, RunTarget::Cluster(Box::new(options))));
     }
@@ -137,7 +145,7 @@ fn usual_jobs(target: &RunTarget) -> NonZeroUsize {
     match target {
         RunTarget::Local => std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
         RunTarget::Cluster(_) => JOBS_IN_A_CLUSTER,
-        RunTarget::External(_) => NonZeroUsize::MIN,
+        RunTarget::External(_) | RunTarget::Installed(_) => NonZeroUsize::MIN,
     }
 }
 

@@ -123,6 +123,19 @@ impl Selection {
         }
     }
 
+    /// The same, with this scenario, unless the command line says which.
+    pub(super) fn or_scenario(mut self, scenario: &str) -> Self {
+        if self.scenarios.is_empty() {
+            self.scenarios.push(scenario.to_owned());
+        }
+        self
+    }
+
+    /// The profiles that the command line names.
+    pub(super) fn named_profiles(&self) -> &[String] {
+        &self.profiles
+    }
+
     /// The same, on this profile, unless the command line names one.
     pub(super) fn or_profile(mut self, profile: Option<String>) -> Self {
         if self.profiles.is_empty() {

@@ -8,7 +8,7 @@ use kube::Client;
 use super::facts_file::{Seen, SeenRelease};
 use super::knowledge::Knowledge;
 use super::look::{Place, look};
-use super::recognise::Chosen;
+use super::recognise::{Chosen, NotRecognised};
 use crate::check::Observed;
 use crate::cleanup::Cleanup;
 use crate::error::chain;
@@ -29,6 +29,17 @@ pub struct ClusterPlace {
     pub namespace: String,
 }
 
+/// Why nobody knows by which names a release is to be looked at.
+#[derive(Debug, thiserror::Error)]
+pub enum CannotLook {
+    /// No profile is known by the name that a person gave.
+    #[error(transparent)]
+    Unknown(#[from] NotRecognised),
+    /// What is in the namespace tells of none.
+    #[error(transparent)]
+    NotRecognised(#[from] names::NotRecognised),
+}
+
 /// Looks at a release by the names of a profile: the one that a person named, or the one of which most names are there.
 ///
 /// # Errors
@@ -38,9 +49,10 @@ pub async fn look_in_cluster(
     place: &ClusterPlace,
     profile: Option<&str>,
     tenant: Option<&str>,
-) -> Result<Seen, String> {
+) -> Result<Seen, CannotLook> {
     let chosen = choose(knowledge, place, profile).await?;
-    let Some((profile, _)) = knowledge.chart(chosen.profile()) else { return Err("its profile is gone".to_owned()) };
+    let known = knowledge.chart(chosen.profile());
+    let (profile, _) = known.ok_or_else(|| knowledge.unknown(chosen.profile()))?;
     let release = look_at_release(place, profile).await;
     let cleanup = Cleanup::new(END_ALLOWED);
     let seen = look_through(knowledge, place, profile, tenant, &cleanup).await;
@@ -61,14 +73,13 @@ pub async fn look_in_cluster(
     Ok(Seen { database, release, ..seen })
 }
 
-async fn choose(knowledge: &Knowledge, place: &ClusterPlace, named: Option<&str>) -> Result<Chosen, String> {
+async fn choose(knowledge: &Knowledge, place: &ClusterPlace, named: Option<&str>) -> Result<Chosen, CannotLook> {
     if let Some(name) = named {
         let known = knowledge.chart(name).map(|_| Chosen::Named { profile: name.to_owned() });
-        return known.ok_or_else(|| knowledge.unknown(name).to_string());
+        return Ok(known.ok_or_else(|| knowledge.unknown(name))?);
     }
     let profiles = knowledge.charts().map(|(profile, _)| profile);
-    let recognised =
-        names::recognise(&place.client, &place.namespace, profiles).await.map_err(|error| chain(&error))?;
+    let recognised = names::recognise(&place.client, &place.namespace, profiles).await?;
     let names::RecognisedByNames { profile, matched, of } = recognised;
     let because = vec![format!("{matched} of its {of} names, which are in namespace {}", place.namespace)];
     Ok(Chosen::Recognised { profile: profile.name.clone(), because })

@@ -12,7 +12,7 @@ mod recognise;
 mod tenants;
 mod text;
 
-pub use cluster::{ClusterPlace, look_in_cluster};
+pub use cluster::{CannotLook, ClusterPlace, look_in_cluster};
 pub use diagnosis::{Diagnosis, Request, Unobserved, diagnose};
 pub use facts_file::{FACTS_FILE_VERSION, FactsFile, FactsFileError, Seen, SeenRelease};
 pub use knowledge::Knowledge;

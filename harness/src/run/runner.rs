@@ -38,6 +38,8 @@ pub enum RunTarget {
     Local,
     /// In a cluster.
     Cluster(Box<cluster::Options>),
+    /// On a release that others installed into a cluster.
+    Installed(Box<cluster::InstalledAt>),
     /// On a system that runs already.
     External(Box<System>),
 }

@@ -19,9 +19,9 @@ use crate::event::{Happening, Journal};
 use crate::log::trial_span;
 use crate::profile::{Profile, ProfileError};
 use crate::project::Project;
-use crate::scenario::plan::{CheckDescriptor, registered_checks};
+use crate::scenario::plan::{CheckDescriptor, Plan, registered_checks};
 use crate::target::Target;
-use crate::target::cluster::{self, ClusterTarget};
+use crate::target::cluster::{self, ClusterTarget, InstalledTarget};
 use crate::target::external::ExternalTarget;
 use crate::target::local::{LocalTarget, Options};
 
@@ -90,6 +90,15 @@ async fn acquire(request: &RunRequest, journal: &Journal, cleanup: &Cleanup) -> 
         RunTarget::Cluster(options) => {
             let options = cluster::Options { keep: options.keep || request.keep, ..(**options).clone() };
             Ok(Arc::new(ClusterTarget::acquire(options, &request.plans, cleanup).await?))
+        }
+        RunTarget::Installed(at) => {
+            let Some(Plan { profile, .. }) = request.plans.first() else { return Err("no plans".into()) };
+            let fixtures = Project::find().fixtures();
+            let profile = Profile::load(&fixtures, profile)?;
+            let catalog = Catalog::load(&fixtures, &profile.database.catalog)?;
+            let installed = at.find().await?;
+            let target = InstalledTarget::acquire(installed, &profile, &catalog, &request.plans, cleanup);
+            Ok(Arc::new(target.await?))
         }
         RunTarget::External(system) => {
             let fixtures = Project::find().fixtures();

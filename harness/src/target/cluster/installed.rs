@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use kube::Client;
 
+use super::context::{Connection, ContextError};
 use super::door::Doors;
 use super::names;
 use crate::catalog::Catalog;
@@ -15,17 +16,35 @@ use crate::scenario::plan::{GivenTenant, Plan, PlanTarget};
 use crate::target::external::{ExternalTarget, System};
 use crate::target::{Endpoints, Target, TargetError};
 
-/// Where a release is that others installed into a namespace which is marked as a test system, or is called one's own.
-#[derive(Clone)]
-pub struct Installed {
-    /// The cluster.
-    pub client: Client,
-    /// The name of its context, for people.
+/// Where a release is that others installed.
+#[derive(Debug, Clone)]
+pub struct InstalledAt {
+    /// The context of its cluster.
     pub context: String,
     /// The namespace.
     pub namespace: String,
+    /// Whether whoever runs the harness owns the system, so that the namespace needs no mark.
+    pub owned: bool,
     /// The tenant that it has already, where its tenants are made by a bootstrap job.
     pub tenant: GivenTenant,
+}
+
+/// The same, in a namespace that is marked as a test system, or called one's own.
+#[derive(Clone)]
+pub struct Installed {
+    /// Its cluster.
+    pub client: Client,
+    at: InstalledAt,
+}
+
+impl InstalledAt {
+    /// Asks the cluster for the namespace and its mark. Nothing is touched.
+    pub async fn find(&self) -> Result<Installed, ContextError> {
+        let connection = Connection::open(None, &self.context).await?;
+        connection.version().await?;
+        connection.require_mark(&self.namespace, self.owned).await?;
+        Ok(Installed { client: connection.client()?, at: self.clone() })
+    }
 }
 
 /// The same as a target. All trials of a run share it.
@@ -47,7 +66,7 @@ impl InstalledTarget {
         plans: impl IntoIterator<Item = &'a Plan>,
         cleanup: &Cleanup,
     ) -> Result<Self, TargetError> {
-        let Installed { client, namespace, .. } = &installed;
+        let Installed { client, at: InstalledAt { namespace, .. } } = &installed;
         names::compare(client, namespace, profile).await.map_err(|error| TargetError::of(&error))?;
         let doors = Doors::open(client, namespace, profile, cleanup).await.map_err(|error| TargetError::of(&error))?;
         let system = System {
@@ -56,7 +75,7 @@ impl InstalledTarget {
             sources: doors.sources_url(),
             upload: doors.upload_url(),
             profile: profile.name.clone(),
-            tenant: installed.tenant.clone(),
+            tenant: installed.at.tenant.clone(),
             owned: true,
         };
         let system = ExternalTarget::acquire(system, profile, catalog, plans).await;
@@ -68,7 +87,7 @@ impl InstalledTarget {
 impl Installed {
     /// What is wrong at a port of this machine is wrong behind it.
     fn unreachable(&self, why: &str) -> TargetError {
-        let Self { context, namespace, .. } = self;
+        let InstalledAt { context, namespace, .. } = &self.at;
         TargetError(format!("by port-forward to namespace {namespace} in context {context}: {why}"))
     }
 }
@@ -76,11 +95,11 @@ impl Installed {
 #[async_trait]
 impl Target for InstalledTarget {
     fn kind(&self) -> PlanTarget {
-        PlanTarget::installed(self.installed.tenant.clone())
+        PlanTarget::installed(self.installed.at.tenant.clone())
     }
 
     fn summary(&self) -> String {
-        let Installed { context, namespace, .. } = &self.installed;
+        let InstalledAt { context, namespace, .. } = &self.installed.at;
         format!("a release that is installed already: namespace {namespace}, context {context}")
     }
 
@@ -92,7 +111,7 @@ impl Target for InstalledTarget {
         catalog: &Catalog,
         cleanup: &Cleanup,
     ) -> Result<Endpoints, TargetError> {
-        let Installed { client, namespace, .. } = &self.installed;
+        let Installed { client, at: InstalledAt { namespace, .. } } = &self.installed;
         let watch = ReleaseWatch::start(client.clone(), namespace, &profile.chart.release, profile).await;
         let watch = watch.map_err(|error| TargetError::of(&error))?;
         let endpoints = self.system.ready(plan, profile, catalog, cleanup).await?;

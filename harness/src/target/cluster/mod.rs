@@ -27,7 +27,7 @@ pub use administrator::ClusterAdministrator;
 pub use context::{Connection, ContextError};
 pub use door::Doors;
 pub use error::AcquireError;
-pub use installed::{Installed, InstalledTarget};
+pub use installed::{Installed, InstalledAt, InstalledTarget};
 pub use kind::KindError;
 pub use ledger::LedgerError;
 pub use namespace::{NamespaceError, RUN_LABEL, TEST_SYSTEM_LABEL};

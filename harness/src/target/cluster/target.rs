@@ -89,6 +89,7 @@ impl ClusterTarget {
         let doors = Doors::open(&client, &release.namespace, profile, cleanup).await;
         let doors = doors.map_err(|error| TargetError::of(&error))?;
         let chart = chart_of(&self.options, profile, &Project::find().fixtures());
+        let namespace = release.namespace.clone();
         let installer = ClusterInstaller {
             helm: self.helm.clone(),
             connection: self.connection.clone(),
@@ -107,6 +108,7 @@ impl ClusterTarget {
             upload: doors.upload(),
             clock: Clock::System,
             installer: Some(Arc::new(installer)),
+            namespace: Some(namespace),
             release: Some(watch),
             administrator: Some(Arc::new(doors.administrator())),
         })
