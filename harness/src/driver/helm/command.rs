@@ -52,6 +52,21 @@ pub struct Install {
     pub post_renderer: Option<PostRenderer>,
 }
 
+/// What is rendered.
+#[derive(Debug, Clone, Copy)]
+pub struct Rendering<'a> {
+    /// The release's name.
+    pub release: &'a str,
+    /// Its namespace.
+    pub namespace: &'a str,
+    /// The chart.
+    pub chart: &'a ChartSource,
+    /// Its values.
+    pub values: &'a Values,
+    /// The version of Kubernetes that it is rendered for, which the chart may demand to be new enough.
+    pub kubernetes: &'a str,
+}
+
 impl ClusterAccess {
     /// How Helm is told of it.
     fn arguments(&self) -> Vec<String> {
@@ -84,20 +99,15 @@ impl Helm {
 
     /// The command that renders, without a cluster.
     #[must_use]
-    pub fn template(&self, release: &str, namespace: &str, chart: &ChartSource, values: &Values) -> CommandLine {
-        let line = self.line().with(["template", release]).with(chart.arguments());
-        line.with(["--namespace", namespace]).with(values.arguments())
+    pub fn template(&self, rendering: &Rendering<'_>) -> CommandLine {
+        let line = self.line().with(["template", rendering.release]).with(rendering.chart.arguments());
+        let line = line.with(["--namespace", rendering.namespace, "--kube-version", rendering.kubernetes]);
+        line.with(rendering.values.arguments())
     }
 
     /// What a chart renders to: YAML documents, hooks included. An error keeps Helm's message, with file and line.
-    pub async fn render(
-        &self,
-        release: &str,
-        namespace: &str,
-        chart: &ChartSource,
-        values: &Values,
-    ) -> Result<String, HelmError> {
-        Ok(done(self.template(release, namespace, chart, values), RENDER_ALLOWED).await?.stdout)
+    pub async fn render(&self, rendering: &Rendering<'_>) -> Result<String, HelmError> {
+        Ok(done(self.template(rendering), RENDER_ALLOWED).await?.stdout)
     }
 
     /// Takes a release away; one that is not there is no error.

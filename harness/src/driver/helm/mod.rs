@@ -12,7 +12,7 @@ pub mod rendered;
 mod values;
 
 pub use chart::{ChartError, ChartSource};
-pub use command::{ClusterAccess, Install, Release};
+pub use command::{ClusterAccess, Install, Release, Rendering};
 pub use error::HelmError;
 pub use post_render::{NotOfEveryCluster, PostRenderer, lacking, without};
 pub use program::{Helm, HelmVersion};

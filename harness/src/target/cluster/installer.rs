@@ -9,7 +9,9 @@ use serde_json::Value;
 
 use super::context::Connection;
 use super::options::Options;
-use crate::driver::helm::{ChartError, ChartSource, Helm, HelmError, Install, PostRenderer, Release, Values, lacking};
+use crate::driver::helm::{
+    ChartError, ChartSource, Helm, HelmError, Install, PostRenderer, Release, Rendering, Values, lacking,
+};
 use crate::driver::program::{Printed, ProgramError};
 use crate::fact::release::ChartFacts;
 use crate::observer::cluster::{ReleaseWatch, chart_facts};
@@ -29,6 +31,8 @@ pub(super) struct ClusterInstaller {
     pub(super) chart: ChartSource,
     pub(super) options: Options,
     pub(super) release: Release,
+    /// The cluster's version.
+    pub(super) kubernetes: String,
     pub(super) profile: Profile,
     pub(super) watch: Arc<ReleaseWatch>,
 }
@@ -79,8 +83,9 @@ impl Installer for ClusterInstaller {
 
 impl ClusterInstaller {
     async fn rendered(&self, values: &Values) -> Result<String, ActError> {
-        let release = &self.release;
-        let rendered = self.helm.render(&release.name, &release.namespace, &self.chart, values).await;
+        let (release, namespace, kubernetes) = (&*self.release.name, &*self.release.namespace, &*self.kubernetes);
+        let rendering = Rendering { release, namespace, chart: &self.chart, values, kubernetes };
+        let rendered = self.helm.render(&rendering).await;
         rendered.map_err(|error| ActError::of(&error))
     }
 

@@ -25,10 +25,23 @@ use crate::project::Project;
 use crate::scenario::plan::{Plan, PlanTarget};
 use crate::target::{Endpoints, Target, TargetError};
 
+/// Charts are rendered for this version of Kubernetes before there is a cluster: to refuse one that does not render, and to know its images.
+const ASSUMED_KUBERNETES: &str = "v1.34.0";
+
+/// A cluster that may be used.
+struct Found {
+    connection: Connection,
+    kubernetes: String,
+    ledger: Ledger,
+    summary: String,
+}
+
 /// The one cluster of a run. Each trial has a namespace of its own in it. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct ClusterTarget {
     connection: Connection,
+    /// The version of its API server.
+    kubernetes: String,
     helm: Helm,
     options: Options,
     /// What the cluster is, for people.
@@ -62,15 +75,23 @@ impl ClusterTarget {
         for plan in plans {
             profiles.insert(plan.profile.clone(), Profile::load(&fixtures, &plan.profile)?);
         }
-        let images = images::needed(&helm, &options, profiles.values()).await?;
         let keeps = Arc::new(AtomicBool::new(false));
-        let (connection, ledger, summary) = match &options.context {
-            Some(context) => existing(context, &options, &keeps, cleanup).await?,
-            None => made(&options, images, &keeps, cleanup).await?,
+        let found = match &options.context {
+            Some(context) => {
+                let connection = Connection::open(None, context).await?;
+                let kubernetes = connection.version().await?;
+                images::needed(&helm, &options, profiles.values(), &kubernetes).await?;
+                existing(connection, kubernetes, &options, &keeps, cleanup).await?
+            }
+            None => {
+                let images = images::needed(&helm, &options, profiles.values(), ASSUMED_KUBERNETES).await?;
+                made(&options, images, &keeps, cleanup).await?
+            }
         };
+        let Found { connection, kubernetes, ledger, summary } = found;
         let summary = format!("{summary}, by Helm {}", helm.version());
-        let next = Arc::new(AtomicUsize::new(1));
-        Ok(Self { connection, helm, options, summary, next, keeps, _ledger: Arc::new(ledger) })
+        let (next, _ledger) = (Arc::new(AtomicUsize::new(1)), Arc::new(ledger));
+        Ok(Self { connection, kubernetes, helm, options, summary, next, keeps, _ledger })
     }
 
     async fn try_ready(&self, profile: &Profile, cleanup: &Cleanup) -> Result<Endpoints, TargetError> {
@@ -96,6 +117,7 @@ impl ClusterTarget {
             chart: chart.map_err(|error| TargetError::of(&error))?,
             options: self.options.clone(),
             release,
+            kubernetes: self.kubernetes.clone(),
             profile: profile.clone(),
             watch: Arc::clone(&watch),
         };
@@ -151,19 +173,19 @@ impl ClusterTarget {
 
 /// An existing context that may be used.
 async fn existing(
-    context: &str,
+    connection: Connection,
+    kubernetes: String,
     options: &Options,
     keeps: &Arc<AtomicBool>,
     cleanup: &Cleanup,
-) -> Result<(Connection, Ledger, String), AcquireError> {
-    let connection = Connection::open(None, context).await?;
-    let version = connection.version().await?;
+) -> Result<Found, AcquireError> {
     connection.require_mark(connection.namespace(), options.owned).await?;
     connection.require_rights().await?;
     let ledger = Ledger::open(options.state.as_deref(), &options.run)?;
     forget_at_the_end(&ledger, keeps, cleanup);
-    ledger.works_in(context)?;
-    Ok((connection, ledger, format!("context {context} (Kubernetes {version})")))
+    ledger.works_in(connection.context())?;
+    let summary = format!("context {} (Kubernetes {kubernetes})", connection.context());
+    Ok(Found { connection, kubernetes, ledger, summary })
 }
 
 /// A cluster of kind for this run alone, with those of the images that this machine has.
@@ -172,7 +194,7 @@ async fn made(
     images: BTreeSet<String>,
     keeps: &Arc<AtomicBool>,
     cleanup: &Cleanup,
-) -> Result<(Connection, Ledger, String), AcquireError> {
+) -> Result<Found, AcquireError> {
     let ledger = Ledger::open(options.state.as_deref(), &options.run)?;
     forget_at_the_end(&ledger, keeps, cleanup);
     let (cluster, kubeconfig) = (kind::name(&options.run), ledger.kubeconfig());
@@ -191,13 +213,13 @@ async fn made(
     kind::created(&line).await?;
     let loaded = kind::load(&cluster, images).await?;
     let connection = Connection::open(Some(&kubeconfig), &kind::context(&cluster)).await?;
-    let version = connection.version().await?;
+    let kubernetes = connection.version().await?;
     let loaded = if loaded.is_empty() { "no image of this machine".to_owned() } else { loaded.join(", ") };
     let summary = format!(
-        "kind cluster {cluster} of this run (Kubernetes {version}), made by `{}`, with {loaded}",
+        "kind cluster {cluster} of this run (Kubernetes {kubernetes}), made by `{}`, with {loaded}",
         line.pasteable()
     );
-    Ok((connection, ledger, summary))
+    Ok(Found { connection, kubernetes, ledger, summary })
 }
 
 /// The first to be pushed, so that it comes last: when all has gone, nothing must be known of the run any more.
