@@ -75,7 +75,7 @@ fn plans(run: &RunId, target: TargetKind) -> Result<Vec<Plan>, AnyError> {
     let mut plans = Vec::new();
     for file in load_folder(&project.scenarios(), &vocabulary)? {
         let profiles = file.scenario.profiles.iter().filter_map(|name| vocabulary.profile(name));
-        let fits = |profile: &&Profile| cannot_run(&file.scenario, profile, target).is_none();
+        let fits = |profile: &&Profile| cannot_run(&file.scenario, profile, &PlanTarget::own(target)).is_none();
         for profile in profiles.filter(|_| file.scenario.runs_on(target)).filter(fits) {
             let plan = file.plan(profile, PlanTarget::own(target), run, &vocabulary);
             plans.push(plan.map_err(|wrong| wrong.to_string())?);

@@ -13,7 +13,8 @@ use crate::check::Observed;
 use crate::cleanup::Cleanup;
 use crate::error::chain;
 use crate::fact::release::ReleaseFacts;
-use crate::observer::cluster::{Grace, ReleaseWatch, hindrances};
+use crate::observer::cluster::ReleaseWatch;
+use crate::outlook::{Grace, hindrances};
 use crate::profile::Profile;
 use crate::target::cluster::{Doors, names};
 
@@ -119,8 +120,10 @@ async fn look_through(
     }
 }
 
-/// Why the database cannot be seen, with what the cluster says of that.
+/// Why the database cannot be seen, with what the cluster says of its pods and claims. What else is wrong there, checks tell.
 fn with_hindrance(why: &str, release: &Result<ReleaseFacts, String>, profile: &Profile) -> String {
     let causes = release.as_ref().map(|facts| hindrances(facts, &Grace::of(profile), Utc::now())).unwrap_or_default();
-    causes.first().map_or_else(|| why.to_owned(), |cause| format!("{why}; in the cluster: {cause}"))
+    let database = &profile.database.component.name;
+    let cause = causes.iter().find(|cause| cause.of.contains(database) || cause.object.contains(database));
+    cause.map_or_else(|| why.to_owned(), |cause| format!("{why}; in the cluster: {cause}"))
 }
