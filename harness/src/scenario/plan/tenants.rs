@@ -50,9 +50,15 @@ fn is_there(profile: &Profile, target: &PlanTarget) -> bool {
 }
 
 /// An account number of its own; of a tenant that was there before, the one that is given, since a wrong one would be written into
-/// a customer's row that has none (source: measured on Koku 768be82, facts koku-http).
+/// a customer's row that has none (source: measured on Koku 768be82, facts koku-http). A chart's hook is told org ids alone, and makes
+/// tenants without one.
 fn account_number(index: usize, profile: &Profile, target: &PlanTarget, identity: &Identity) -> Option<String> {
-    if is_there(profile, target) { target.tenant.account_number.clone() } else { Some(identity.account_number(index)) }
+    if is_there(profile, target) {
+        target.tenant.account_number.clone()
+    } else {
+        let made_by_hook = profile.bootstrap_is_hook(target.kind);
+        (!made_by_hook).then(|| identity.account_number(index))
+    }
 }
 
 /// The org id that is given, or else follows from the profile's rule: the chart's default for the first tenant, the alias
