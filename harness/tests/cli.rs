@@ -2,6 +2,7 @@
 
 mod common;
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -71,7 +72,8 @@ fn every_command_says_what_it_does() {
 #[test]
 fn the_helps_cover_every_command() {
     let known = harness::cli::command();
-    let names: Vec<_> = known.get_subcommands().map(clap::Command::get_name).collect();
+    let names: Vec<_> =
+        known.get_subcommands().filter(|command| !command.is_hide_set()).map(clap::Command::get_name).collect();
     assert_eq!(names, COMMANDS);
 }
 
@@ -89,7 +91,7 @@ fn the_docs_name_every_command_option_variable_and_exit_code() {
             }
         }
     }
-    for command in known.get_subcommands().map(clap::Command::get_name) {
+    for command in known.get_subcommands().filter(|command| !command.is_hide_set()).map(clap::Command::get_name) {
         assert!(docs.contains(&format!("| `{command}")), "{command} is not in docs/command.md");
     }
     for code in [
@@ -350,4 +352,65 @@ fn what_is_no_catalog_is_told_with_the_place_and_the_way_out() {
         assert_command(&format!("catalog_bad_{name}"), folder.path(), &arguments);
     }
     assert!(!folder.path().join("fixtures/catalogs/koku-new.json").exists());
+}
+
+/// A program of this name in the folder's `bin`, which is all of the `PATH` that a command is given.
+fn script(folder: &Path, name: &str, text: &str) {
+    let path = folder.join("bin").join(name);
+    std::fs::create_dir_all(folder.join("bin")).expect("a folder");
+    std::fs::write(&path, format!("#!/bin/sh\n{text}")).expect("written");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).expect("executable");
+}
+
+const HELM: &str = "[ $1 = version ] && echo v3.19.5; exit 0";
+const BAD_CHART: &str = "[ $1 = version ] && echo v3.19.5 && exit 0\necho 'Error: parse error at (chart/templates/api.yaml:12): function \"nope\" not defined' >&2; exit 1";
+const NO_ENGINE: &str = "echo 'ERROR: failed to list clusters: Cannot connect to the Docker daemon' >&2; exit 1";
+const KUBECONFIG: &str = "apiVersion: v1\nkind: Config\nclusters: [{name: c, cluster: {server: 'http://127.0.0.1:1'}}]\n\
+    contexts: [{name: staging, context: {cluster: c, user: u}}]\nusers: [{name: u, user: {}}]\n";
+
+#[test]
+fn a_cluster_that_cannot_be_used_is_refused_before_anything_is_touched() {
+    for (name, helm, kind, arguments) in [
+        ("no_helm", None, None, &["--context", "staging"][..]),
+        ("old_helm", Some("echo 'Client: v2.17.0+g1'"), None, &["--context", "staging"]),
+        ("unknown_context", Some(HELM), None, &["--context", "stagin"]),
+        ("unreachable_context", Some(HELM), None, &["--context", "staging"]),
+        ("no_kind", Some(HELM), None, &[]),
+        ("no_engine", Some(HELM), Some(NO_ENGINE), &[]),
+        ("no_chart", Some(HELM), None, &["--chart", "none"]),
+        ("bad_chart", Some(BAD_CHART), None, &[]),
+    ] {
+        let folder = folder();
+        if let Some(helm) = helm {
+            script(folder.path(), "helm", helm);
+        }
+        if let Some(kind) = kind {
+            script(folder.path(), "kind", kind);
+        }
+        assert_refused(name, folder.path(), arguments, Some(KUBECONFIG));
+    }
+    let folder = folder();
+    script(folder.path(), "helm", HELM);
+    assert_refused("no_kubeconfig", folder.path(), &["--context", "staging"], None);
+}
+
+/// Runs a scenario in a cluster; what is told is under a snapshot, and nothing of the run is left.
+fn assert_refused(name: &str, folder: &Path, arguments: &[&str], kubeconfig: Option<&str>) {
+    project(folder);
+    let chart = folder.join("fixtures/charts/cost-management");
+    std::fs::create_dir_all(&chart).expect("a folder");
+    std::fs::write(chart.join("Chart.yaml"), "name: chart").expect("written");
+    if let Some(text) = kubeconfig {
+        std::fs::write(folder.join("kubeconfig"), text).expect("written");
+    }
+    let mut command = e2e(folder, &["run", "--target", "cluster", "--results", "out"]);
+    let variables = ["E2E_CONTEXT", "E2E_HELM", "E2E_KOKU_IMAGE", "E2E_POSTGRES_IMAGE", "E2E_CHART"];
+    variables.iter().for_each(|variable| drop(command.env_remove(variable)));
+    command.args(arguments).env("PATH", folder.join("bin")).env("KUBECONFIG", folder.join("kubeconfig"));
+    let output = command.env("E2E_STATE", folder.join("state")).output().expect("the command starts");
+    let mut settings = settings();
+    filters(&mut settings, folder);
+    settings.bind(|| insta::assert_snapshot!(format!("cli__cluster_{name}"), shown(&output)));
+    let left = std::fs::read_dir(folder.join("state/clusters")).map_or(0, Iterator::count);
+    assert_eq!(left, 0, "{name}");
 }

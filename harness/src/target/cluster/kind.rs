@@ -78,13 +78,10 @@ pub(super) async fn delete(cluster: &str, kubeconfig: &Path) -> Result<(), KindE
     line.run(DELETION_ALLOWED).await.map(drop).map_err(|error| failed("kind cannot delete a cluster", error))
 }
 
-/// The names of our clusters that are there. Without kind there are none.
+/// The names of our clusters that are there. Without kind, or without an engine that answers it, it is an error.
 pub(super) async fn ours() -> Result<Vec<String>, KindError> {
-    let listed = match kind().with(["get", "clusters"]).run(QUESTION_ALLOWED).await {
-        Ok(printed) => printed.stdout,
-        Err(ProgramError::NotFound { .. }) => return Ok(Vec::new()),
-        Err(error) => return Err(failed("kind cannot list its clusters", error)),
-    };
+    let listed = kind().with(["get", "clusters"]).run(QUESTION_ALLOWED).await;
+    let listed = listed.map_err(|error| failed("kind cannot list its clusters", error))?.stdout;
     Ok(listed.lines().filter(|name| run_of(name).is_some()).map(str::to_owned).collect())
 }
 
@@ -112,7 +109,7 @@ fn failed(what: &str, error: ProgramError) -> KindError {
     match error {
         ProgramError::NotFound { .. } => KindError::NotFound,
         ProgramError::Failed { message, .. } if NO_ENGINE.iter().any(|sign| message.contains(sign)) => {
-            KindError::NoEngine(message)
+            KindError::NoEngine(message.lines().last().unwrap_or_default().to_owned())
         }
         error => KindError::Failed { what: what.to_owned(), why: crate::error::chain(&error) },
     }

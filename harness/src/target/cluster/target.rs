@@ -195,6 +195,8 @@ async fn made(
     keeps: &Arc<AtomicBool>,
     cleanup: &Cleanup,
 ) -> Result<Found, AcquireError> {
+    // Without kind or an engine there is nothing to unmake.
+    kind::ours().await?;
     let ledger = Ledger::open(options.state.as_deref(), &options.run)?;
     forget_at_the_end(&ledger, keeps, cleanup);
     let (cluster, kubeconfig) = (kind::name(&options.run), ledger.kubeconfig());
