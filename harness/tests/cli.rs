@@ -405,7 +405,9 @@ fn assert_refused(name: &str, folder: &Path, arguments: &[&str], kubeconfig: Opt
     }
     let mut command = e2e(folder, &["run", "--target", "cluster", "--results", "out"]);
     let variables = ["E2E_CONTEXT", "E2E_HELM", "E2E_KOKU_IMAGE", "E2E_POSTGRES_IMAGE", "E2E_CHART"];
-    variables.iter().for_each(|variable| drop(command.env_remove(variable)));
+    for variable in variables {
+        command.env_remove(variable);
+    }
     command.args(arguments).env("PATH", folder.join("bin")).env("KUBECONFIG", folder.join("kubeconfig"));
     let output = command.env("E2E_STATE", folder.join("state")).output().expect("the command starts");
     let mut settings = settings();

@@ -21,11 +21,11 @@ use crate::trial;
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
         trial("watch::an_image_that_is_not_there_is_named", || {
-            tested("image", Made::Workload { image: "e2e-fake-koku:no-such-tag" })
+            tested("image", Made::Workload { image: "e2e-fake-koku:no-such-tag" });
         }),
         trial("watch::a_job_that_fails_is_told_with_its_exit_code_and_last_line", || tested("job", Made::Job)),
         trial("watch::a_release_that_comes_is_waited_for", || {
-            tested("well", Made::Workload { image: "e2e-fake-koku:dev" })
+            tested("well", Made::Workload { image: "e2e-fake-koku:dev" });
         }),
     ]
 }

@@ -45,7 +45,7 @@ impl ChartSource {
         if !path.is_file() {
             return wrong("nothing is there");
         }
-        let is_archive = text.ends_with(".tgz") || text.ends_with(".tar.gz");
+        let is_archive = [".tgz", ".tar.gz"].iter().any(|ending| text.ends_with(ending));
         if is_archive { Ok(Self::Archive(path.to_owned())) } else { wrong("the file is no archive") }
     }
 

@@ -50,7 +50,8 @@ pub struct ClusterTarget {
     next: Arc<AtomicUsize>,
     /// Whether anything is kept in it.
     keeps: Arc<AtomicBool>,
-    _ledger: Arc<Ledger>,
+    #[expect(dead_code, reason = "the run lives as long as its ledger is open")]
+    ledger: Arc<Ledger>,
 }
 
 impl ClusterTarget {
@@ -76,22 +77,19 @@ impl ClusterTarget {
             profiles.insert(plan.profile.clone(), Profile::load(&fixtures, &plan.profile)?);
         }
         let keeps = Arc::new(AtomicBool::new(false));
-        let found = match &options.context {
-            Some(context) => {
-                let connection = Connection::open(None, context).await?;
-                let kubernetes = connection.version().await?;
-                images::needed(&helm, &options, profiles.values(), &kubernetes).await?;
-                existing(connection, kubernetes, &options, &keeps, cleanup).await?
-            }
-            None => {
-                let images = images::needed(&helm, &options, profiles.values(), ASSUMED_KUBERNETES).await?;
-                made(&options, images, &keeps, cleanup).await?
-            }
+        let found = if let Some(context) = &options.context {
+            let connection = Connection::open(None, context).await?;
+            let kubernetes = connection.version().await?;
+            images::needed(&helm, &options, profiles.values(), &kubernetes).await?;
+            existing(connection, kubernetes, &options, &keeps, cleanup).await?
+        } else {
+            let images = images::needed(&helm, &options, profiles.values(), ASSUMED_KUBERNETES).await?;
+            made(&options, images, &keeps, cleanup).await?
         };
         let Found { connection, kubernetes, ledger, summary } = found;
         let summary = format!("{summary}, by Helm {}", helm.version());
-        let (next, _ledger) = (Arc::new(AtomicUsize::new(1)), Arc::new(ledger));
-        Ok(Self { connection, kubernetes, helm, options, summary, next, keeps, _ledger })
+        let (next, ledger) = (Arc::new(AtomicUsize::new(1)), Arc::new(ledger));
+        Ok(Self { connection, kubernetes, helm, options, summary, next, keeps, ledger })
     }
 
     async fn try_ready(&self, profile: &Profile, cleanup: &Cleanup) -> Result<Endpoints, TargetError> {
