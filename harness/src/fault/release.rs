@@ -14,7 +14,11 @@ pub(super) const FAULTS: &[Fault] = &[
         "the chart's bootstrap writes a tenant's rows and makes no schema, as when only public was migrated",
         &["schema-missing"],
     ),
-    by_values("chart-without-bootstrap", "the chart has no job that makes tenants", &["tenant-missing"]),
+    by_values(
+        "chart-without-bootstrap",
+        "the chart has no job that makes tenants",
+        &["customer-missing", "schema-missing", "tenant-missing"],
+    ),
     by_values("bootstrap-before-migrate", "the tenants' job has a lower weight than the migration's", &["hook-order"]),
     by_values(
         "hooks-before-database",
