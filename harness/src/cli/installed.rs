@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn a_namespace_alone_means_to_run_all_phases_there() {
-        assert_eq!(spelled(&["--namespace", "cost-mgmt"]), "run --target cluster --namespace cost-mgmt");
+        assert_eq!(spelled(&["--namespace", "apart"]), "run --target cluster --namespace apart");
         assert_eq!(spelled(&["--context=kind", "--namespace=a"]), "run --target cluster --context=kind --namespace=a");
         assert_eq!(spelled(&["doctor", "--namespace", "a"]), "doctor --namespace a");
         assert_eq!(spelled(&["--help"]), "--help");
