@@ -4,6 +4,7 @@
 //! says.
 
 mod forward;
+mod release;
 mod seed;
 mod system;
 mod watch;
@@ -13,7 +14,7 @@ use libtest_mimic::{Arguments, Trial};
 fn main() {
     let asked = std::env::var("E2E_TARGET").is_ok_and(|target| target == "cluster");
     let kind = if asked { "" } else { "needs E2E_TARGET=cluster" };
-    let trials = [forward::trials(), seed::trials(), watch::trials()].into_iter().flatten();
+    let trials = [forward::trials(), release::trials(), seed::trials(), watch::trials()].into_iter().flatten();
     let trials = trials.map(|trial| trial.with_ignored_flag(!asked).with_kind(kind)).collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }

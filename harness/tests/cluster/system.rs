@@ -1,5 +1,6 @@
 //! The cluster of a test, as the current context of a kubeconfig of its own, and a namespace that is the test's alone.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
@@ -34,7 +35,7 @@ impl System {
     }
 
     /// A command to which the cluster is the current context.
-    pub(crate) fn command(&self, program: &str) -> Command {
+    pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
         command.env("KUBECONFIG", self.kubeconfig());
         // What it is to do stands on its command line.
@@ -44,8 +45,14 @@ impl System {
         command
     }
 
-    fn kubeconfig(&self) -> PathBuf {
+    /// The kubeconfig in which the cluster is the current context.
+    pub(crate) fn kubeconfig(&self) -> PathBuf {
         self.folder.path().join("kubeconfig")
+    }
+
+    /// A path in a folder that goes with this.
+    pub(crate) fn path(&self, name: &str) -> String {
+        self.folder.path().join(name).display().to_string()
     }
 
     fn adopt(&self, context: &str) {
