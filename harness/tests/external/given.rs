@@ -43,8 +43,7 @@ fn told(command: &mut std::process::Command) -> String {
 fn all_that_is_missing_is_told_at_once() {
     let nothing = told(&mut harness(&["run", "--target", "external"]));
     let half = told(harness(&["run", "--target", "external"]).env("E2E_EXTERNAL_KOKU_URL", "http://127.0.0.1:1"));
-    let cluster = told(&mut harness(&["run", "--target", "cluster"]));
-    assert_seen("external__missing", &[nothing, half, cluster].join("\n"));
+    assert_seen("external__missing", &[nothing, half].join("\n"));
 }
 
 fn unreadable_words() {
