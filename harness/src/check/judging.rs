@@ -49,6 +49,15 @@ impl<T> Observed<T> {
         }
     }
 
+    /// A part of the facts, seen or not as the whole is.
+    pub fn part<P: Clone>(&self, part: impl FnOnce(&T) -> &P) -> Observed<P> {
+        match self {
+            Self::NotLookedAt => Observed::NotLookedAt,
+            Self::Failed { why } => Observed::Failed { why: why.clone() },
+            Self::Seen(facts) => Observed::Seen(part(facts).clone()),
+        }
+    }
+
     fn seen(&self, what: &str) -> Result<&T, String> {
         match self {
             Self::Seen(facts) => Ok(facts),

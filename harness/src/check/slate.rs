@@ -61,7 +61,7 @@ fn slate_not_clean(case: &SlateCase<'_>) -> Judgement {
 /// Where the chart is installed into a namespace, an earlier installation is known by what it left there: a claim brings its old database
 /// into the new one.
 fn namespace_not_clean(contents: &NamespaceContents) -> Judgement {
-    let NamespaceContents { namespace, releases, objects, .. } = contents;
+    let NamespaceContents { namespace, releases, objects } = contents;
     let mut found = Vec::new();
     if !releases.is_empty() {
         found.push(format!("releases {}", listed(releases)));

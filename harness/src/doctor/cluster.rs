@@ -76,8 +76,7 @@ pub async fn look_in_cluster(
 
 async fn choose(knowledge: &Knowledge, place: &ClusterPlace, named: Option<&str>) -> Result<Chosen, CannotLook> {
     if let Some(name) = named {
-        let known = knowledge.chart(name).map(|_| Chosen::Named { profile: name.to_owned() });
-        return Ok(known.ok_or_else(|| knowledge.unknown(name))?);
+        return Ok(knowledge.named(name)?);
     }
     let profiles = knowledge.charts().map(|(profile, _)| profile);
     let recognised = names::recognise(&place.client, &place.namespace, profiles).await?;

@@ -161,8 +161,7 @@ fn chosen_before(
     request: Request<'_>,
 ) -> Option<Result<Chosen, NotRecognised>> {
     if let Some(name) = request.profile.or(file.profile.as_deref()) {
-        let known = knowledge.chart(name).map(|_| Chosen::Named { profile: name.to_owned() });
-        return Some(known.ok_or_else(|| knowledge.unknown(name)));
+        return Some(knowledge.named(name));
     }
     let Observed::Seen(SeenRelease { profile, because, .. }) = &file.seen.release else { return None };
     let recognised = || Chosen::Recognised { profile: profile.clone(), because: because.clone() };

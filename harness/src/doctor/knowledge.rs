@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::recognise::NotRecognised;
+use super::recognise::{Chosen, NotRecognised};
 use crate::catalog::{Catalog, CatalogError, Recognised, Shelf, recognise};
 use crate::fact::database::DatabaseFacts;
 use crate::profile::{Profile, ProfileError};
@@ -56,6 +56,12 @@ impl Knowledge {
     #[must_use]
     pub fn chart(&self, name: &str) -> Option<(&Profile, &Arc<Catalog>)> {
         self.charts().find(|(profile, _)| profile.name == name)
+    }
+
+    /// The profile that a person named.
+    pub(super) fn named(&self, name: &str) -> Result<Chosen, NotRecognised> {
+        let known = self.chart(name).map(|_| Chosen::Named { profile: name.to_owned() });
+        known.ok_or_else(|| self.unknown(name))
     }
 
     /// That nobody knows a profile of this name, and which are known.

@@ -85,8 +85,7 @@ pub(super) fn choose(
     facts: &DatabaseFacts,
 ) -> Result<Chosen, NotRecognised> {
     if let Some(name) = named {
-        let known = knowledge.chart(name).map(|_| Chosen::Named { profile: name.to_owned() });
-        return known.ok_or_else(|| knowledge.unknown(name));
+        return knowledge.named(name);
     }
     let nearest = knowledge.charts().map(|(_, catalog)| Likeness::of(catalog, facts)).max();
     let mut voiced: Vec<(&Profile, Vec<String>)> =

@@ -1,6 +1,6 @@
 //! What the cluster says of one release: its hooks, workloads, jobs, pods, claims and events.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -240,8 +240,6 @@ pub struct NamespaceContents {
     pub releases: BTreeSet<String>,
     /// Objects, as `Kind/name`: workloads, jobs, claims, services, and secrets that no one but a chart makes.
     pub objects: BTreeSet<String>,
-    /// Labels of the namespace.
-    pub labels: BTreeMap<String, String>,
 }
 
 /// What is kept of a release that did not come to be what it must be, before it is unmade.

@@ -69,12 +69,7 @@ async fn judge_installed(context: &Context<'_>) -> Outcome {
     if let Observed::NotLookedAt = release {
         return context.judge(&[Group::Install], &Facts { database, ..Facts::default() });
     }
-    let chart = match &release {
-        Observed::Seen(seen) => Observed::Seen(seen.chart.clone()),
-        Observed::Failed { why } => Observed::Failed { why: why.clone() },
-        Observed::NotLookedAt => Observed::NotLookedAt,
-    };
-    let facts = Facts { chart, release, database, ..Facts::default() };
+    let facts = Facts { chart: release.part(|seen| &seen.chart), release, database, ..Facts::default() };
     context.judge(&[Group::Chart, Group::Install, Group::Hooks], &facts)
 }
 

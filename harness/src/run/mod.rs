@@ -5,6 +5,7 @@ mod in_rust;
 mod runner;
 mod trial;
 mod trials;
+mod unmake;
 mod verdict;
 
 pub use runner::{RunRequest, RunTarget, Runner, RunnerError};

@@ -3,12 +3,13 @@
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use futures::FutureExt;
 use tokio_util::sync::CancellationToken;
 
 use super::evidence;
+use super::unmake::{FINALIZER_ALLOWED, unmake};
 use super::verdict::Verdict;
 use crate::catalog::{Catalog, CatalogError, Shelf};
 use crate::check::Outcome;
@@ -19,9 +20,6 @@ use crate::phase::{Context, panic_message, run_steps};
 use crate::profile::Profile;
 use crate::scenario::plan::{Applies, Plan};
 use crate::target::{Endpoints, Target, TargetError};
-
-/// How long one finalizer may take.
-const FINALIZER_ALLOWED: Duration = Duration::from_secs(30);
 
 /// One scenario on one profile and one target.
 pub(super) struct Trial {
@@ -66,7 +64,7 @@ impl Trial {
             cleanup.mark_failed();
             self.judged(Outcome::Errored { why: format!("panicked: {}", panic_message(&*panic)) })
         });
-        self.unmake(&cleanup).await;
+        unmake(&cleanup, &self.journal).await;
         self.journal.record(Happening::TrialFinished {
             as_expected: verdict.as_expected,
             outcome,
@@ -136,15 +134,6 @@ impl Trial {
                 }
             }
             Err(why) => tracing::warn!(%why, "nothing of the release was kept"),
-        }
-    }
-
-    async fn unmake(&self, cleanup: &Cleanup) {
-        for leftover in cleanup.run().await {
-            self.journal.record(Happening::LeftBehind { what: leftover.what, why: leftover.why });
-        }
-        for what in cleanup.kept() {
-            self.journal.record(Happening::Kept { what });
         }
     }
 }

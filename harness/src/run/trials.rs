@@ -4,7 +4,6 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use futures::{FutureExt, StreamExt, stream};
@@ -13,6 +12,7 @@ use tracing::Instrument;
 
 use super::runner::{RunRequest, RunTarget, Runner, RunnerError};
 use super::trial::{Trial, trial_id};
+use super::unmake::{FINALIZER_ALLOWED, unmake};
 use crate::catalog::{Catalog, Shelf};
 use crate::cleanup::Cleanup;
 use crate::event::{Happening, Journal};
@@ -24,9 +24,6 @@ use crate::target::Target;
 use crate::target::cluster::{self, ClusterTarget, InstalledTarget};
 use crate::target::external::ExternalTarget;
 use crate::target::local::{LocalTarget, Options};
-
-/// How long one of a run's own finalizers may take, unless it says otherwise.
-const FINALIZER_ALLOWED: Duration = Duration::from_secs(30);
 
 /// Carries trials out on real targets.
 #[derive(Debug, Clone, Copy, Default)]
@@ -67,16 +64,6 @@ async fn acquire_and_run(
         () = interrupt.cancelled() => return Ok(()),
     };
     run_on(target, request, journal, interrupt).await
-}
-
-/// Unmakes what was made for the run as a whole, and tells what is left of it.
-async fn unmake(cleanup: &Cleanup, journal: &Journal) {
-    for leftover in cleanup.run().await {
-        journal.record(Happening::LeftBehind { what: leftover.what, why: leftover.why });
-    }
-    for what in cleanup.kept() {
-        journal.record(Happening::Kept { what });
-    }
 }
 
 /// The target of a run, ready to be asked for systems.

@@ -115,37 +115,11 @@ impl Helm {
         done(self.uninstall(release), UNINSTALL_ALLOWED).await.map(drop)
     }
 
-    /// The manifest of an installed release: YAML documents, without hooks.
-    pub async fn manifest(&self, release: &Release) -> Result<String, HelmError> {
-        self.ask(release, &["get", "manifest"], &[]).await
-    }
-
-    /// The hooks of an installed release: YAML documents.
-    pub async fn hooks(&self, release: &Release) -> Result<String, HelmError> {
-        self.ask(release, &["get", "hooks"], &[]).await
-    }
-
-    /// The revisions of a release, as JSON.
-    pub async fn history(&self, release: &Release) -> Result<String, HelmError> {
-        self.ask(release, &["history"], &["--output", "json"]).await
-    }
-
-    /// The values that a release was given, as YAML. They may hold secrets.
-    pub async fn values(&self, release: &Release) -> Result<String, HelmError> {
-        self.ask(release, &["get", "values"], &["--output", "yaml"]).await
-    }
-
     /// The names of all releases in a namespace, also of those that are not whole.
     pub async fn releases(&self, access: &ClusterAccess, namespace: &str) -> Result<Vec<String>, HelmError> {
         let line = self.line().with(["list", "--all", "--short", "--namespace", namespace]).with(access.arguments());
         let printed = done(line, QUESTION_ALLOWED).await?;
         Ok(printed.stdout.lines().map(str::to_owned).collect())
-    }
-
-    async fn ask(&self, release: &Release, question: &[&str], form: &[&str]) -> Result<String, HelmError> {
-        let line = self.line().with(question.iter().copied()).with([&release.name, "--namespace", &release.namespace]);
-        let line = line.with(release.access.arguments()).with(form.iter().copied());
-        Ok(done(line, QUESTION_ALLOWED).await?.stdout)
     }
 }
 

@@ -3,18 +3,18 @@
 use std::time::Duration;
 
 use k8s_openapi::api::core::v1::Pod;
-use kube::api::{Api, LogParams};
+use kube::api::Api;
 use serde_json::Value;
 
+use super::logs::last_lines_of;
 use super::secret::StoredRelease;
 use super::watch::ReleaseWatch;
 use crate::error::chain;
 use crate::fact::release::{ContainerState, LogFact, PodFact, ReleaseEvidence, RevisionFact};
 use crate::redact::redact;
 
-/// More lines and bytes are not kept of one log, and of no more logs.
-const LINES: i64 = 200;
-const BYTES: i64 = 64 << 10;
+/// More lines are not kept of one log, and of no more logs.
+const LINES: usize = 200;
 const LOGS: usize = 40;
 
 pub(super) async fn gather(watch: &ReleaseWatch, allowed: Duration) -> ReleaseEvidence {
@@ -71,13 +71,7 @@ async fn logs(
     missing: &mut Vec<String>,
 ) -> Vec<LogFact> {
     let fetched = wanted.into_iter().map(|(pod, container, is_previous)| async move {
-        let asked = LogParams {
-            container: Some(container.clone()),
-            previous: is_previous,
-            tail_lines: Some(LINES),
-            limit_bytes: Some(BYTES),
-            ..LogParams::default()
-        };
+        let asked = last_lines_of(&container, is_previous, LINES);
         let what = format!("the log of container {container} of pod {pod}");
         match tokio::time::timeout(allowed, api.logs(&pod, &asked)).await {
             Ok(Ok(text)) => {

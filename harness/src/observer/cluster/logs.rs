@@ -69,18 +69,23 @@ impl Logs {
     }
 
     async fn fetch_one(&self, api: &Api<Pod>, pod: &PodFact, container: &ContainerFact, which: Which) -> bool {
-        let asked = LogParams {
-            container: Some(container.name.clone()),
-            previous: which.previous,
-            tail_lines: i64::try_from(LINES).ok(),
-            limit_bytes: Some(BYTES),
-            ..LogParams::default()
-        };
+        let asked = last_lines_of(&container.name, which.previous, LINES);
         // A log that does not come is missing in the facts, which say so by having none.
         let Ok(Ok(text)) = tokio::time::timeout(ALLOWED, api.logs(&pod.name, &asked)).await else { return false };
         let key = (pod.name.clone(), container.name.clone());
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key, (which, last_lines(&text)));
         true
+    }
+}
+
+/// What is asked for of a container's log, or of the log of the one before it: no more than so many lines at its end.
+pub(super) fn last_lines_of(container: &str, previous: bool, lines: usize) -> LogParams {
+    LogParams {
+        container: Some(container.to_owned()),
+        previous,
+        tail_lines: i64::try_from(lines).ok(),
+        limit_bytes: Some(BYTES),
+        ..LogParams::default()
     }
 }
 

@@ -5,13 +5,18 @@ use k8s_openapi::api::apps::v1::{Deployment, StatefulSet};
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::PersistentVolumeClaim;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, Time};
-use kube::ResourceExt as _;
+use kube::{Resource, ResourceExt as _};
 
 use crate::fact::release::{ClaimFact, JobFact, JobState, WorkloadFact};
 
 /// A moment, as facts tell it.
 pub(super) fn moment(time: Option<&Time>) -> Option<DateTime<Utc>> {
     DateTime::from_timestamp(time?.0.as_second(), u32::try_from(time?.0.subsec_nanosecond()).ok()?)
+}
+
+/// An object, as `Kind/name`.
+pub(super) fn named<K: Resource<DynamicType = ()>>(object: &K) -> String {
+    format!("{}/{}", K::kind(&()), object.name_any())
 }
 
 /// The value of the component label.

@@ -8,6 +8,7 @@ use kube::api::{Api, ListParams};
 use kube::{Client, Resource, ResourceExt as _};
 use serde::de::DeserializeOwned;
 
+use super::objects::named;
 use super::watch::ReleaseWatch;
 use crate::error::chain;
 use crate::fact::release::{NamespaceContents, ReleaseEvidence, ReleaseFacts};
@@ -25,18 +26,16 @@ impl ReleaseObserver for ReleaseWatch {
         let namespaces: Api<Namespace> = Api::all(client.clone());
         let found = answered(namespaces.get_opt(namespace)).await?;
         let mut contents = NamespaceContents { namespace: namespace.clone(), ..NamespaceContents::default() };
-        let Some(found) = found else { return Ok(contents) };
-        contents.labels = found.labels().clone();
+        if found.is_none() {
+            return Ok(contents);
+        }
         let kinds = &self.inner.kinds;
-        contents.objects.extend(kinds.jobs.state().iter().map(|job| format!("Job/{}", job.name_any())));
-        contents.objects.extend(kinds.deployments.state().iter().map(|one| format!("Deployment/{}", one.name_any())));
-        contents
-            .objects
-            .extend(kinds.stateful_sets.state().iter().map(|one| format!("StatefulSet/{}", one.name_any())));
-        let claims = kinds.claims.state();
-        contents.objects.extend(claims.iter().map(|claim| format!("PersistentVolumeClaim/{}", claim.name_any())));
+        contents.objects.extend(kinds.jobs.state().iter().map(|job| named(&**job)));
+        contents.objects.extend(kinds.deployments.state().iter().map(|deployment| named(&**deployment)));
+        contents.objects.extend(kinds.stateful_sets.state().iter().map(|set| named(&**set)));
+        contents.objects.extend(kinds.claims.state().iter().map(|claim| named(&**claim)));
         let services = list::<Service>(client, namespace, &ListParams::default()).await?;
-        contents.objects.extend(services.iter().map(|service| format!("Service/{}", service.name_any())));
+        contents.objects.extend(services.iter().map(named));
         let kept = ListParams::default().labels("owner=helm");
         let releases = list::<Secret>(client, namespace, &kept).await?;
         contents.releases.extend(releases.iter().filter_map(|secret| secret.labels().get("name").cloned()));

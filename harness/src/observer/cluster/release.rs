@@ -172,9 +172,8 @@ fn objects_of(facts: &ReleaseFacts) -> BTreeSet<String> {
 }
 
 fn uids(kinds: &Kinds) -> BTreeMap<String, String> {
-    fn of<K: Resource<DynamicType = ()>>(objects: &[Arc<K>]) -> Vec<(String, String)> {
-        let kind = K::kind(&());
-        objects.iter().filter_map(|object| Some((format!("{kind}/{}", object.name_any()), object.uid()?))).collect()
+    fn of<K: Resource<DynamicType = ()>>(all: &[Arc<K>]) -> Vec<(String, String)> {
+        all.iter().filter_map(|object| Some((objects::named(&**object), object.uid()?))).collect()
     }
     let mut uids = BTreeMap::new();
     uids.extend(of(&kinds.pods.state()));

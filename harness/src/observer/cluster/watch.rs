@@ -65,22 +65,11 @@ impl ReleaseWatch {
         Ok(Self { inner, _logs: logs })
     }
 
-    /// What there is of the release now. Asks nobody.
-    #[must_use]
-    pub fn facts(&self) -> ReleaseFacts {
-        self.inner.facts()
-    }
-
     /// What there is of the release now, with the logs of all that failed or is not ready, where these come in time.
     pub async fn explained(&self) -> ReleaseFacts {
         let facts = self.inner.facts();
         let _ = tokio::time::timeout(LOGS_ALLOWED, self.inner.logs.fetch(&self.inner.pods(), &facts.pods, true)).await;
         self.inner.facts()
-    }
-
-    /// Ends at the next change after this was called.
-    pub async fn changed(&self) {
-        let _ = self.inner.changed.subscribe().changed().await;
     }
 
     /// Ends when the release can never be done, with the first cause; as long as it can, this does not end.
@@ -152,17 +141,15 @@ async fn listed(
             }
         }
     };
-    let is_listed = tokio::select! {
-        () = kinds.listed() => true,
-        () = refused => false,
-        () = elapsed(ALLOWED) => false,
+    let listing = async {
+        tokio::select! {
+            () = kinds.listed() => true,
+            () = refused => false,
+        }
     };
+    let is_listed = tokio::time::timeout(ALLOWED, listing).await.unwrap_or(false);
     let too_late = WatchError::TooLate { namespace: namespace.to_owned(), allowed: ALLOWED };
     if is_listed { Ok(()) } else { Err(last.unwrap_or(too_late)) }
-}
-
-async fn elapsed(allowed: Duration) {
-    let _ = tokio::time::timeout(allowed, std::future::pending::<()>()).await;
 }
 
 fn refusal(kind: String, namespace: &str, source: kube::runtime::watcher::Error) -> WatchError {

@@ -56,18 +56,6 @@ impl Forward {
         Ok(forward)
     }
 
-    /// The same, as the address only.
-    pub async fn to_service(
-        client: Client,
-        namespace: &str,
-        service: &str,
-        port: u16,
-        cleanup: &Cleanup,
-    ) -> Result<SocketAddr, ForwardError> {
-        let to = ServicePort { namespace: namespace.to_owned(), service: service.to_owned(), port };
-        Ok(Self::open(&client, to, cleanup).await?.address())
-    }
-
     /// Where the service is reached on this machine.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
